@@ -1,0 +1,8 @@
+/**
+ * The static memory map: every buffer of the core, in one place.
+ *
+ * There is no allocator. A buffer is claimed here once, at compile time, and a module gets only
+ * what the code it links really uses. `secret` marks a buffer that may hold key material or a
+ * value computed from it: whoever fills it wipes it before returning to the host, unless the
+ * line says how long it may stay.
+ */

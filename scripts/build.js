@@ -1,0 +1,68 @@
+// Builds everything into dist/: the wasm modules first, since the JavaScript bundles carry them
+// inside, then the bundles, then the type declarations.
+//   node scripts/build.js           everything
+//   node scripts/build.js wasm      the modules only
+import { mkdir, rm } from 'node:fs/promises';
+import { main as asc } from 'assemblyscript/asc';
+import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const WASM_TARGETS = [
+  ['assembly/index.ts', 'token'],
+  ['assembly/index.ts', 'token.debug'],
+  ['assembly/otp.ts', 'otp'],
+  ['assembly/otp.ts', 'otp.debug'],
+];
+
+/** Compiles one target of asconfig.json; a diagnostic ends the build. */
+async function compile(entry, target) {
+  const { error, stderr } = await asc([entry, '--target', target]);
+  if (error) throw new Error(`${target}: ${stderr.toString() || error.message}`);
+}
+
+/** Bundles one entry; packages stay outside, our own modules and the wasm bytes go in. */
+function bundle(options) {
+  return build({
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    packages: 'external',
+    sourcemap: true,
+    outdir: 'dist',
+    loader: { '.wasm': 'binary' },
+    logLevel: 'warning',
+    ...options,
+  });
+}
+
+export async function buildWasm() {
+  await mkdir('dist', { recursive: true });
+  for (const [entry, target] of WASM_TARGETS) await compile(entry, target);
+}
+
+async function buildScripts() {
+  await bundle({
+    entryPoints: { index: 'host/index.ts', otp: 'host/otp.ts', simulator: 'sim/board/index.ts' },
+    platform: 'neutral',
+    external: ['node:*'],
+  });
+  await bundle({
+    entryPoints: { cli: 'sim/cli/main.ts', server: 'sim/server/index.ts' },
+    platform: 'node',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+}
+
+async function buildTypes() {
+  await promisify(execFile)('npx', ['tsc', '--project', 'tsconfig.json']);
+}
+
+if (process.argv[2] === 'wasm') {
+  await buildWasm();
+} else {
+  await rm('dist', { recursive: true, force: true });
+  await buildWasm();
+  await Promise.all([buildScripts(), buildTypes()]);
+}
