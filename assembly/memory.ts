@@ -6,3 +6,11 @@
  * value computed from it: whoever fills it wipes it before returning to the host, unless the
  * line says how long it may stay.
  */
+
+// ---- screen -------------------------------------------------------------------------------
+
+/**
+ * What the display shows: 128x64 pixels, row by row, 16 bytes a row, most significant bit left;
+ * 1024 bytes. It holds a code for as long as the code is on the screen.
+ */
+export const FRAME: usize = memory.data(1024, 16);
