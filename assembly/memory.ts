@@ -11,6 +11,6 @@
 
 /**
  * What the display shows: 128x64 pixels, row by row, 16 bytes a row, most significant bit left;
- * 1024 bytes. It holds a code for as long as the code is on the screen.
+ * 1024 bytes; secret, for as long as the code it shows may be seen.
  */
 export const FRAME: usize = memory.data(1024, 16);

@@ -127,11 +127,18 @@ ${table('NARROW_GLYPHS', 'u8', packLarge(narrow, rows))}
 
 const checkOnly = process.argv[2] === '--check';
 const [pictures = PICTURES, tables = TABLES] = process.argv.slice(checkOnly ? 3 : 2);
-const generated = generate(readFileSync(pictures, 'utf8'));
-if (!checkOnly) {
-  writeFileSync(tables, generated);
-} else if (readFileSync(tables, 'utf8') !== generated) {
-  console.error(`error: ${tables} is not what ${pictures} gives`);
-  console.error('hint: node scripts/font.js');
+
+function refuse(message, hint) {
+  console.error(`error: ${message}\nhint: ${hint}`);
   process.exitCode = 1;
+}
+
+try {
+  const generated = generate(readFileSync(pictures, 'utf8'));
+  if (!checkOnly) writeFileSync(tables, generated);
+  else if (readFileSync(tables, 'utf8') !== generated) {
+    refuse(`${tables} is not what ${pictures} gives`, 'node scripts/font.js');
+  }
+} catch (error) {
+  refuse(error.message, `mend ${pictures}; its first lines say how it is read`);
 }
