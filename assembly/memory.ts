@@ -14,3 +14,183 @@
  * 1024 bytes; secret, for as long as the code it shows may be seen.
  */
 export const FRAME: usize = memory.data(1024, 16);
+
+// ---- store --------------------------------------------------------------------------------
+
+/** One word on its way from flash. 4 bytes; may be part of a sealed key, never of a plain one. */
+export const FLASH_WORD: usize = memory.data(4, 4);
+
+/** CRC-32 of every nibble, reflected polynomial EDB88320; 16 words. */
+// biome-ignore format: four words to a line
+export const CRC_NIBBLES: usize = memory.data<u32>([
+  0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+  0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+], 4);
+
+/** Byte address of the record that counts, by identity; 96 half-words. */
+export const INDEX: usize = memory.data(192, 4);
+
+/** Sequence number of each page, 0 when it is free; 16 words. */
+export const SEQUENCES: usize = memory.data(64, 4);
+
+@unmanaged
+class LogState {
+  /** The page that takes new records. */
+  head: u32;
+  /** Byte address of the next record. */
+  end: u32;
+  /** Highest sequence number in use. */
+  sequence: u32;
+  /** Words of records that count. */
+  liveWords: u32;
+  /** Not 0 after a write that the medium did not take. */
+  failed: u32;
+}
+
+export const log: LogState = changetype<LogState>(memory.data(offsetof<LogState>(), 4));
+
+// ---- credentials --------------------------------------------------------------------------
+
+/**
+ * The record of one credential, as on flash or with its key opened: head, name, tag, key.
+ * 216 bytes; secret while a key is open in it, wiped when it was used.
+ */
+export const RECORD: usize = memory.data(216, 16);
+
+/** What goes through the HMAC that seals a key: domain, slot, head, name, key. 208 bytes; secret. */
+export const SEAL_INPUT: usize = memory.data(208, 16);
+
+/** The device key while it is prepared, then one block of key stream or a tag. 32 bytes; secret. */
+export const SEAL_BLOCK: usize = memory.data(32, 16);
+
+/** The prepared device key. 128 bytes; secret, wiped after each record. */
+export const SEAL_STATE: usize = memory.data(128, 16);
+
+/** The prepared key of the credential on the display. 128 bytes; secret, stays until that changes. */
+export const PREPARED: usize = memory.data(128, 16);
+
+@unmanaged
+class PreparedState {
+  /** Slot of the prepared credential plus one; 0 when none is prepared. */
+  slotPlusOne: u32;
+}
+
+export const prepared: PreparedState = changetype<PreparedState>(
+  memory.data(offsetof<PreparedState>(), 4),
+);
+
+/** The start value of a counter on its way to or from flash. 8 bytes. */
+export const COUNTER_VALUE: usize = memory.data(8, 8);
+
+/** The serial number on its way to or from flash. 32 bytes. */
+export const SERIAL_TEXT: usize = memory.data(32, 4);
+
+/** A time on its way to or from clock and flash, seconds since 1970. 8 bytes. */
+export const CLOCK_VALUE: usize = memory.data(8, 8);
+
+// ---- commands -----------------------------------------------------------------------------
+
+export const BUFFER_LENGTH: u32 = 512;
+/** A command and, in its place, the answer. A command may carry a key: wiped but for the answer. */
+export const BUFFER: usize = memory.data(512, 16);
+
+/** Identifier of the management applet, 8 bytes. */
+export const MANAGEMENT_AID: usize = memory.data<u8>([
+  0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17,
+]);
+
+/** The command being answered; `data` points into BUFFER. */
+@unmanaged
+class Command {
+  classByte: u8;
+  instruction: u8;
+  parameter1: u8;
+  parameter2: u8;
+  data: usize;
+  dataLength: u32;
+}
+
+@unmanaged
+class Response {
+  /** Bytes of answer in BUFFER so far. */
+  length: u32;
+}
+
+@unmanaged
+class Tlv {
+  tag: u32;
+  value: usize;
+  length: u32;
+}
+
+/** The fields of a credential to be stored; the pointers lead into BUFFER. */
+@unmanaged
+class CredentialFields {
+  counter: u64;
+  name: usize;
+  nameLength: u32;
+  key: usize;
+  keyLength: u32;
+  typeAndAlgorithm: u32;
+  digits: u32;
+  periodSeconds: u32;
+}
+
+@unmanaged
+class Session {
+  /** The selected applet, apdu/dispatch.ts; none after power-on. */
+  applet: u32;
+}
+
+export const command: Command = changetype<Command>(memory.data(offsetof<Command>(), 4));
+export const response: Response = changetype<Response>(memory.data(offsetof<Response>(), 4));
+export const tlv: Tlv = changetype<Tlv>(memory.data(offsetof<Tlv>(), 4));
+export const fields: CredentialFields = changetype<CredentialFields>(
+  memory.data(offsetof<CredentialFields>(), 8),
+);
+export const session: Session = changetype<Session>(memory.data(offsetof<Session>(), 4));
+
+// ---- screen -------------------------------------------------------------------------------
+
+/** The screen as plain text, lines parted by 0A. 192 bytes; holds the code that is on display. */
+export const TEXT: usize = memory.data(192, 16);
+
+/** The digits of the code on display. 8 bytes; secret until shown, wiped when it goes. */
+export const CODE: usize = memory.data(8, 4);
+
+/** A number on its way to the screen. 20 bytes. */
+export const DECIMAL: usize = memory.data(20, 4);
+
+@unmanaged
+class TextState {
+  /** Bytes in TEXT. */
+  length: u32;
+}
+
+@unmanaged
+class MenuState {
+  /** 0 .. credentials: which account, the page about the token last. */
+  position: u32;
+  /** Not 0 on the side of an account that says what it is made of. */
+  details: u32;
+  /** Not 0 while CODE holds an HOTP code that is to be seen, since `codeSince` (uptime). */
+  codeShown: u32;
+  codeSince: u32;
+  /** screen/menu.ts, Trouble. */
+  trouble: u32;
+  /** The second for which the screen was drawn last; clock or uptime. */
+  drawnSecond: u32;
+}
+
+/** What power-on found; index.ts. */
+@unmanaged
+class TokenState {
+  /** Not 0 once boot() is done. */
+  booted: u32;
+  /** Status word with which every command is refused, or Status.DONE. */
+  refusal: u32;
+}
+
+export const text: TextState = changetype<TextState>(memory.data(offsetof<TextState>(), 4));
+export const menu: MenuState = changetype<MenuState>(memory.data(offsetof<MenuState>(), 4));
+export const token: TokenState = changetype<TokenState>(memory.data(offsetof<TokenState>(), 4));

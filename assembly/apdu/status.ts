@@ -1,0 +1,29 @@
+/** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
+export const enum Status {
+  DONE = 0x9000,
+  /** The flash holds bytes that no interrupted operation explains; nothing is given out. */
+  DAMAGED = 0x6400,
+  /** The flash was written by a core with another format version; nothing is changed. */
+  OTHER_VERSION = 0x6401,
+  /** The medium did not take a write; the change did not happen. */
+  WRITE_FAILED = 0x6581,
+  /** Length of the command, or of a field in it. */
+  WRONG_LENGTH = 0x6700,
+  /** A right is missing. */
+  NOT_ALLOWED = 0x6982,
+  /** Not in this state: already written, or not there yet. */
+  CONDITIONS_NOT_SATISFIED = 0x6985,
+  /** The data field does not say what it should. */
+  WRONG_DATA = 0x6a80,
+  NO_APPLET = 0x6a82,
+  NO_RECORD = 0x6a83,
+  /** No room under the capacity formula, or no free slot. */
+  FULL = 0x6a84,
+  WRONG_PARAMETERS = 0x6a86,
+  /** The name is taken. */
+  NAME_EXISTS = 0x6a89,
+  UNKNOWN_INSTRUCTION = 0x6d00,
+  UNKNOWN_CLASS = 0x6e00,
+  /** The power-on self-test failed; the token does nothing else. */
+  SELF_TEST_FAILED = 0x6f00,
+}

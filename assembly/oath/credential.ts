@@ -1,0 +1,230 @@
+/**
+ * Credentials: what they are made of, how they lie in the store, how their counters go up.
+ *
+ * Record, as payload of identity 20 + slot:
+ *
+ *     byte 0     type and algorithm, in the nibbles of YKOATH: 1_ HOTP, 2_ TOTP, _1 SHA-1, _2 SHA-256, _3 SHA-512
+ *     byte 1     digits, 6 .. 8
+ *     byte 2, 3  period in seconds, 1 .. 3600; 0 for HOTP
+ *     byte 4     length of the name, 1 .. 64
+ *     byte 5     length of the key, 1 .. 128
+ *     byte 6, 7  zero
+ *     byte 8 …   name, tag (16), sealed key: store/seal.ts
+ */
+import { same } from '../bytes';
+import { digestLength } from '../crypto/hash';
+import { HMAC_STATE_LENGTH, hmacPrepare } from '../crypto/hmac';
+import { wipe } from '../crypto/wipe';
+import { COUNTER_VALUE, PREPARED, prepared, RECORD } from '../memory';
+import {
+  append,
+  exists,
+  payloadLength,
+  readPayload,
+  remove,
+  Stored,
+  spend,
+  spent,
+  tallyLength,
+} from '../store/log';
+import { COUNTER, CREDENTIAL, SLOTS } from '../store/record';
+import { open, seal, TAG_LENGTH } from '../store/seal';
+import { LONGEST_PERIOD } from './totp';
+
+export const NAME_LENGTH_MAX: u32 = 64;
+export const KEY_LENGTH_MAX: u32 = 128;
+const RECORD_LENGTH: u32 = 216;
+
+/** The type nibble. */
+export enum OathType {
+  HOTP = 0x10,
+  TOTP = 0x20,
+}
+
+/** Bytes in front of the name. */
+const HEAD_LENGTH: u32 = 8;
+/** Steps of an HOTP counter that fit in one record; FORMAT.md, "Tally". */
+const COUNTER_TALLY: u32 = 24;
+
+/** The head of the record in RECORD. */
+@unmanaged
+class CredentialHead {
+  typeAndAlgorithm: u8;
+  digits: u8;
+  periodSeconds: u16;
+  nameLength: u8;
+  keyLength: u8;
+  reserved: u16;
+
+  get type(): u32 {
+    return this.typeAndAlgorithm & 0xf0;
+  }
+
+  get hash(): u32 {
+    return this.typeAndAlgorithm & 0x0f;
+  }
+}
+
+export const credential: CredentialHead = changetype<CredentialHead>(RECORD);
+/** The name of the credential in RECORD. */
+export const NAME: usize = RECORD + HEAD_LENGTH;
+
+/** Bytes of the record that are not sealed. */
+function openLength(): u32 {
+  return HEAD_LENGTH + credential.nameLength;
+}
+
+/** Where the key belongs in RECORD, once the length of the name is set. */
+export function keyPlace(): usize {
+  return RECORD + openLength() + TAG_LENGTH;
+}
+
+export function isOccupied(slot: u32): bool {
+  return slot < SLOTS && exists(CREDENTIAL + slot);
+}
+
+export function credentialCount(): u32 {
+  let count: u32 = 0;
+  for (let slot: u32 = 0; slot < SLOTS; slot++) count += <u32>isOccupied(slot);
+  return count;
+}
+
+/** The first slot without a credential, or SLOTS. */
+export function freeSlot(): u32 {
+  let slot: u32 = 0;
+  while (slot < SLOTS && isOccupied(slot)) slot++;
+  return slot;
+}
+
+/** Reads head and name of an occupied slot into RECORD; the key stays sealed. */
+export function loadCredential(slot: u32): void {
+  readPayload(CREDENTIAL + slot, RECORD);
+}
+
+/** Whether every credential on flash is one that this core could have written; asked at power-on. */
+export function credentialsAreSound(): bool {
+  for (let slot: u32 = 0; slot < SLOTS; slot++) {
+    if (isOccupied(slot) && !isSound(slot)) return false;
+  }
+  return true;
+}
+
+function isSound(slot: u32): bool {
+  const length = payloadLength(CREDENTIAL + slot);
+  if (length <= HEAD_LENGTH || length > RECORD_LENGTH) return false;
+  loadCredential(slot);
+  if (length != openLength() + TAG_LENGTH + credential.keyLength) return false;
+  return isHeadValid() && (credential.type == OathType.TOTP || isCounterSound(slot));
+}
+
+function isCounterSound(slot: u32): bool {
+  return (
+    exists(COUNTER + slot) &&
+    payloadLength(COUNTER + slot) == 8 &&
+    tallyLength(COUNTER + slot) == COUNTER_TALLY
+  );
+}
+
+/** Whether the head in RECORD is within its ranges; the same question for host and flash. */
+export function isHeadValid(): bool {
+  const type = credential.type;
+  const period: u32 = credential.periodSeconds;
+  return (
+    (type == OathType.HOTP ? period == 0 : type == OathType.TOTP && period - 1 < LONGEST_PERIOD) &&
+    digestLength(credential.hash) != 0 &&
+    <u32>credential.digits - 6 <= 2 &&
+    <u32>credential.nameLength - 1 < NAME_LENGTH_MAX &&
+    <u32>credential.keyLength - 1 < KEY_LENGTH_MAX &&
+    credential.reserved == 0
+  );
+}
+
+/** The slot of the credential whose name is `length` bytes at `name`, or SLOTS when there is none. */
+export function findByName(name: usize, length: u32): u32 {
+  for (let slot: u32 = 0; slot < SLOTS; slot++) {
+    if (!isOccupied(slot)) continue;
+    loadCredential(slot);
+    if (credential.nameLength == length && same(NAME, name, length)) return slot;
+  }
+  return SLOTS;
+}
+
+/**
+ * Stores the credential in RECORD, its key still open at `keyPlace()`; RECORD is wiped.
+ * @param slot     a free slot
+ * @param counter  the first counter of an HOTP credential; not used for TOTP
+ */
+export function saveCredential(slot: u32, counter: u64): Stored {
+  const length = openLength() + TAG_LENGTH + credential.keyLength;
+  let result = Stored.WRITE_FAILED;
+  if (seal(slot, RECORD, openLength(), credential.keyLength)) {
+    // The counter goes first: without its credential it means nothing, the other way round a
+    // power cut would leave a credential that has lost its place.
+    result = credential.type == OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
+    if (result == Stored.DONE) result = append(CREDENTIAL + slot, RECORD, length, 0);
+  }
+  wipe(RECORD, RECORD_LENGTH);
+  return result;
+}
+
+/** Removes a credential; its bytes are erased, then those of its counter. */
+export function removeCredential(slot: u32): Stored {
+  forgetPrepared();
+  const result = remove(CREDENTIAL + slot);
+  return result == Stored.DONE ? dropCounter(slot) : result;
+}
+
+// --- counters ---------------------------------------------------------------------------------
+
+/** The next counter of the HOTP credential in `slot`. */
+export function counterOf(slot: u32): u64 {
+  readPayload(COUNTER + slot, COUNTER_VALUE);
+  return load<u64>(COUNTER_VALUE) + spent(COUNTER + slot);
+}
+
+/**
+ * Moves the counter of `slot` beyond `counter`, durably and read back; only then may the code of
+ * `counter` be computed.
+ * @param counter  what counterOf(slot) returned
+ */
+export function advanceCounter(slot: u32, counter: u64): bool {
+  if (counter == u64.MAX_VALUE) return false; // It never wraps (RFC 4226 §7.2).
+  if (spent(COUNTER + slot) == COUNTER_TALLY) {
+    if (saveCounter(slot, counter) != Stored.DONE) return false;
+  }
+  return spend(COUNTER + slot) && counterOf(slot) == counter + 1;
+}
+
+function saveCounter(slot: u32, counter: u64): Stored {
+  store<u64>(COUNTER_VALUE, counter);
+  return append(COUNTER + slot, COUNTER_VALUE, 8, COUNTER_TALLY);
+}
+
+function dropCounter(slot: u32): Stored {
+  return exists(COUNTER + slot) ? remove(COUNTER + slot) : Stored.DONE;
+}
+
+// --- the prepared key -------------------------------------------------------------------------
+
+/**
+ * Reads the credential of an occupied slot into RECORD and sees to it that its key is prepared.
+ * @returns false when the record does not open: another board, or changed bytes
+ */
+export function prepareCredential(slot: u32): bool {
+  loadCredential(slot);
+  if (prepared.slotPlusOne == slot + 1) return true;
+  forgetPrepared();
+  const genuine = open(slot, RECORD, openLength(), credential.keyLength);
+  if (genuine) {
+    hmacPrepare(credential.hash, keyPlace(), credential.keyLength, PREPARED);
+    prepared.slotPlusOne = slot + 1;
+  }
+  wipe(keyPlace(), credential.keyLength);
+  return genuine;
+}
+
+/** Wipes the prepared key. */
+export function forgetPrepared(): void {
+  wipe(PREPARED, HMAC_STATE_LENGTH);
+  prepared.slotPlusOne = 0;
+}

@@ -1,0 +1,122 @@
+/**
+ * Where the user is: which account, which side of it, and what a key does there.
+ *
+ *     up, down   the account before, after; the last stop is the page about the token
+ *     right      what this account is made of
+ *     left       back to its code
+ *     ok         the next code of an HOTP account
+ */
+import { uptime } from '../board';
+import { codeDigits, hotp } from '../oath/hotp';
+import {
+  advanceCounter,
+  counterOf,
+  credential,
+  credentialCount,
+  forgetPrepared,
+  isOccupied,
+  OathType,
+  prepareCredential,
+} from '../oath/credential';
+import { CODE, menu, PREPARED } from '../memory';
+import { wipe } from '../crypto/wipe';
+import { SLOTS } from '../store/record';
+
+export const enum Key {
+  UP = 1,
+  DOWN = 2,
+  LEFT = 3,
+  RIGHT = 4,
+  OK = 5,
+}
+
+/** What went wrong with the last key, if anything; shown until the next one. */
+export const enum Trouble {
+  NONE,
+  COUNTER_USED_UP,
+  WRITE_FAILED,
+  KEY_DOES_NOT_OPEN,
+}
+
+/** How long an HOTP code stays on the display. */
+const CODE_SHOWN_MILLISECONDS: u32 = 30_000;
+
+/** The slot of the account on show, or SLOTS for the page about the token. */
+export function currentSlot(): u32 {
+  let position = menu.position;
+  for (let slot: u32 = 0; slot < SLOTS; slot++) {
+    if (isOccupied(slot) && position-- == 0) return slot;
+  }
+  return SLOTS;
+}
+
+/** Goes to the first account; also when accounts have come or gone. */
+export function resetMenu(): void {
+  menu.position = 0;
+  leave();
+}
+
+/** Acts on a key; false when there is no such key. */
+export function pressKey(key: i32): bool {
+  if (key < Key.UP || key > Key.OK) return false;
+  menu.trouble = Trouble.NONE;
+  const stops = credentialCount() + 1;
+  if (key == Key.UP) moveTo(menu.position == 0 ? stops - 1 : menu.position - 1);
+  else if (key == Key.DOWN) moveTo(menu.position + 1 == stops ? 0 : menu.position + 1);
+  else if (key == Key.LEFT) menu.details = 0;
+  else if (key == Key.RIGHT) menu.details = 1;
+  else nextCode(currentSlot());
+  return true;
+}
+
+function moveTo(position: u32): void {
+  if (position != menu.position) leave();
+  menu.position = position;
+}
+
+/** Forgets everything that belonged to the account on show. */
+function leave(): void {
+  menu.details = 0;
+  menu.trouble = Trouble.NONE;
+  hideCode();
+  forgetPrepared();
+}
+
+// --- HOTP codes -------------------------------------------------------------------------------
+
+/** Shows the next code of an HOTP account; the counter has moved on, durably, before that. */
+function nextCode(slot: u32): void {
+  if (slot == SLOTS || menu.details != 0) return;
+  hideCode();
+  if (!prepareCredential(slot)) {
+    menu.trouble = Trouble.KEY_DOES_NOT_OPEN;
+    return;
+  }
+  if (credential.type != OathType.HOTP) return;
+  const counter = counterOf(slot);
+  if (!advanceCounter(slot, counter)) {
+    menu.trouble = counter == u64.MAX_VALUE ? Trouble.COUNTER_USED_UP : Trouble.WRITE_FAILED;
+    return;
+  }
+  makeCode(counter);
+  menu.codeShown = 1;
+  menu.codeSince = uptime();
+}
+
+/** Puts the code of `counter` into CODE, by the prepared key of the credential in RECORD. */
+export function makeCode(counter: u64): void {
+  const high = <u32>(counter >> 32);
+  const code = hotp(credential.hash, PREPARED, high, <u32>counter, credential.digits);
+  codeDigits(code, credential.digits, CODE);
+}
+
+/** Whether an HOTP code is to be seen; hides it when its time is over. */
+export function isCodeShown(): bool {
+  if (menu.codeShown != 0 && <u32>uptime() - menu.codeSince >= CODE_SHOWN_MILLISECONDS) hideCode();
+  return menu.codeShown != 0;
+}
+
+export function hideCode(): void {
+  menu.codeShown = 0;
+  wipe(CODE, 8);
+}

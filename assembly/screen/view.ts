@@ -1,0 +1,266 @@
+/**
+ * What is to be seen: composes the text of the current screen, then draws the frame from it.
+ *
+ * Every screen is a title and up to five lines. The screen of an account has its code as second
+ * line, drawn large, and as last line where it stands among the others.
+ */
+import { Status } from '../apdu/status';
+import { present } from '../board';
+import { clockIsSet, lastSet, now } from '../clock';
+import { Hash } from '../crypto/hash';
+import { CODE, menu, SERIAL_TEXT, TEXT, text, token } from '../memory';
+import {
+  counterOf,
+  credential,
+  credentialCount,
+  loadCredential,
+  NAME,
+  OathType,
+  prepareCredential,
+} from '../oath/credential';
+import { timeStep } from '../oath/totp';
+import { readSerial } from '../serial';
+import { SLOTS } from '../store/record';
+import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
+import { putDate } from './date';
+import { clearFrame, drawBar, drawCode, drawText, FRAME_WIDTH, invertRect } from './draw';
+import { currentSlot, hideCode, isCodeShown, makeCode, Trouble } from './menu';
+import { clearText, newLine, putCharacter, putDecimal, putSpace, putText, putWord } from './text';
+import * as words from './words';
+
+const LINE_HEIGHT: i32 = 9;
+const LINE_LENGTH: u32 = 21;
+const CODE_TOP: i32 = 18;
+const BAR_TOP: i32 = 47;
+const BAR_HEIGHT: i32 = 5;
+const LAST_LINE_TOP: i32 = 55;
+const NEWLINE: u32 = 0x0a;
+const SLASH: u32 = 0x2f;
+const DOT: u32 = 0x2e;
+
+/** Draws the current screen anew and tells the board. */
+export function render(): void {
+  clearText();
+  clearFrame();
+  const slot = token.refusal == Status.DONE ? currentSlot() : SLOTS;
+  if (token.refusal != Status.DONE) showRefusal();
+  else if (slot == SLOTS) showToken();
+  else if (menu.details != 0) showDetails(slot);
+  else showAccount(slot);
+  present();
+}
+
+// --- an account -------------------------------------------------------------------------------
+
+function showAccount(slot: u32): void {
+  loadCredential(slot);
+  putName();
+  if (menu.trouble != Trouble.NONE) showTrouble();
+  else if (credential.type == OathType.HOTP) showCounterCode(slot);
+  else showTimeCode(slot);
+}
+
+function putName(): void {
+  putText(NAME, credential.nameLength);
+  newLine();
+}
+
+/** The code of the current time step, with the time it has left. */
+function showTimeCode(slot: u32): void {
+  if (!clockIsSet()) return showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
+  if (!prepareCredential(slot)) return showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
+  const period: u32 = credential.periodSeconds;
+  const seconds = now();
+  const step = timeStep(seconds, period);
+  const left = period - <u32>(seconds - step * period);
+  makeCode(step);
+  putCode();
+  hideCode();
+  putDecimal(left, 1);
+  putSpace();
+  putWord(words.SECONDS);
+  newLine();
+  putPlace();
+  drawName();
+  drawBar(0, BAR_TOP, FRAME_WIDTH, BAR_HEIGHT, <i32>(left * <u32>(FRAME_WIDTH - 4)) / <i32>period);
+  drawLine(2, LAST_LINE_TOP);
+  drawLineRight(3, LAST_LINE_TOP);
+}
+
+/** The code that OK has asked for, or the invitation to do so. */
+function showCounterCode(slot: u32): void {
+  if (isCodeShown()) putCode();
+  else newLine();
+  putWord(words.PRESS_OK);
+  newLine();
+  putPlace();
+  drawName();
+  drawLine(2, LAST_LINE_TOP);
+  drawLineRight(3, LAST_LINE_TOP);
+}
+
+/** Puts the digits in CODE, in two groups, and draws them. */
+function putCode(): void {
+  const digits: u32 = credential.digits;
+  const half = digits >> 1;
+  putText(CODE, half);
+  putSpace();
+  putText(CODE + half, digits - half);
+  newLine();
+  drawCode(CODE_TOP, CODE, digits);
+}
+
+/** `2/3`: where this stop is among all. */
+function putPlace(): void {
+  putDecimal(menu.position + 1, 1);
+  putCharacter(SLASH);
+  putDecimal(credentialCount() + 1, 1);
+}
+
+function showTrouble(): void {
+  if (menu.trouble == Trouble.COUNTER_USED_UP) showMessage(words.COUNTER_USED_UP, words.NO_CODE_HINT);
+  else if (menu.trouble == Trouble.WRITE_FAILED) showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+  else showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
+}
+
+/** Says why there is no code where the code would be. */
+function showMessage(what: usize, hint: usize): void {
+  putWord(what);
+  newLine();
+  putWord(hint);
+  newLine();
+  putPlace();
+  drawName();
+  drawLine(1, CODE_TOP + 6);
+  drawLine(2, CODE_TOP + 6 + LINE_HEIGHT);
+  drawLineRight(3, LAST_LINE_TOP);
+}
+
+// --- what an account is made of ---------------------------------------------------------------
+
+function showDetails(slot: u32): void {
+  loadCredential(slot);
+  putName();
+  putWord(credential.type == OathType.HOTP ? words.HOTP : words.TOTP);
+  putSpace();
+  const hash = credential.hash;
+  putWord(hash == Hash.SHA1 ? words.SHA1 : hash == Hash.SHA256 ? words.SHA256 : words.SHA512);
+  newLine();
+  putDecimal(credential.digits, 1);
+  putSpace();
+  putWord(words.DIGITS);
+  newLine();
+  if (credential.type == OathType.HOTP) {
+    putWord(words.NEXT_COUNTER);
+    putSpace();
+    putDecimal(counterOf(slot), 1);
+  } else {
+    putDecimal(credential.periodSeconds, 1);
+    putSpace();
+    putWord(words.SECONDS);
+  }
+  drawName();
+  for (let line: u32 = 1; line < 4; line++) drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
+}
+
+// --- the token --------------------------------------------------------------------------------
+
+function showToken(): void {
+  putWord(words.OATHFOB);
+  putSpace();
+  putVersion();
+  newLine();
+  const serialLength = readSerial();
+  if (serialLength == 0) {
+    putWord(words.NOT_PERSONALISED);
+  } else {
+    putWord(words.SERIAL);
+    putSpace();
+    putText(SERIAL_TEXT, serialLength);
+  }
+  newLine();
+  if (credentialCount() == 0) {
+    putWord(words.NO_ACCOUNTS);
+  } else {
+    putDecimal(credentialCount(), 1);
+    putSpace();
+    putWord(words.ACCOUNTS);
+  }
+  newLine();
+  putClock();
+  drawScreen();
+}
+
+function putVersion(): void {
+  putDecimal(FIRMWARE_MAJOR, 1);
+  putCharacter(DOT);
+  putDecimal(FIRMWARE_MINOR, 1);
+  putCharacter(DOT);
+  putDecimal(FIRMWARE_PATCH, 1);
+}
+
+/** When the clock was set, or that it has to be. */
+function putClock(): void {
+  if (!clockIsSet()) {
+    putWord(words.CLOCK_NOT_SET);
+  } else {
+    putWord(words.CLOCK_SET);
+    putSpace();
+    putDate(lastSet());
+  }
+}
+
+/** The only screen of a token that power-on found unfit. */
+function showRefusal(): void {
+  const refusal = token.refusal;
+  if (refusal == Status.SELF_TEST_FAILED) putWord(words.SELF_TEST_FAILED);
+  else if (refusal == Status.OTHER_VERSION) putWord(words.OTHER_VERSION);
+  else if (refusal == Status.WRITE_FAILED) putWord(words.WRITE_FAILED);
+  else putWord(words.MEMORY_DAMAGED);
+  newLine();
+  putWord(words.NO_CODE_HINT);
+  drawScreen();
+}
+
+// --- drawing from the text --------------------------------------------------------------------
+
+/** A whole screen of lines, the first one as a title. */
+function drawScreen(): void {
+  drawLine(0, 1);
+  invertRect(0, 0, FRAME_WIDTH, LINE_HEIGHT + 1);
+  for (let line: u32 = 1; line < 6; line++) drawLine(line, 4 + <i32>line * (LINE_HEIGHT + 2));
+}
+
+/** The first line of the text in two rows, so that 42 characters of a name are to be seen. */
+function drawName(): void {
+  const length = lineLength(0);
+  const first = min(length, LINE_LENGTH);
+  drawText(0, 0, TEXT, first);
+  drawText(0, LINE_HEIGHT, TEXT + first, min(length - first, LINE_LENGTH));
+}
+
+function drawLine(line: u32, y: i32): void {
+  drawText(0, y, lineStart(line), lineLength(line));
+}
+
+function drawLineRight(line: u32, y: i32): void {
+  const length = lineLength(line);
+  drawText(FRAME_WIDTH + 1 - <i32>length * 6, y, lineStart(line), length);
+}
+
+/** Where a line of the text begins; its end when there are fewer lines. */
+function lineStart(line: u32): usize {
+  let at: u32 = 0;
+  for (; line > 0 && at < text.length; at++) {
+    if (load<u8>(TEXT + at) == NEWLINE) line--;
+  }
+  return TEXT + at;
+}
+
+function lineLength(line: u32): u32 {
+  const start = lineStart(line);
+  const end = TEXT + text.length;
+  let at = start;
+  while (at < end && load<u8>(at) != NEWLINE) at++;
+  return <u32>(at - start);
+}

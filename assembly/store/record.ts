@@ -1,0 +1,107 @@
+/**
+ * One record: its first word, its size, and whether what lies on flash is one.
+ * Format in FORMAT.md, "Records".
+ */
+import { BLANK, readWord } from './flash';
+import { crcWord, guard, guardCrc, guarded, isGuarded, isTorn } from './guard';
+
+/** Serial number of the token. */
+export const SERIAL: u32 = 0x01;
+/** When the clock was last set. */
+export const CLOCK: u32 = 0x02;
+/** Credential in slot 0; slots follow each other. */
+export const CREDENTIAL: u32 = 0x20;
+/** HOTP counter of slot 0. */
+export const COUNTER: u32 = 0x40;
+/** Identities are below this number. */
+export const IDENTITIES: u32 = 0x60;
+/** Credentials a token can hold. */
+export const SLOTS: u32 = 32;
+
+/** The largest record, in words; what the capacity formula of FORMAT.md is made of. */
+export const RECORD_WORDS_MAX: u32 = 56;
+
+const DELETED_BIT: u32 = 18;
+const LENGTH_BITS: u32 = 8;
+const TALLY_BITS: u32 = 2;
+
+/** The first word of a record. `length` is its payload in bytes, `tally` its tally in words. */
+export function recordWord(identity: u32, length: u32, tally: u32, deleted: bool): u32 {
+  return guard(
+    (identity << 19) | (<u32>deleted << DELETED_BIT) | (length << LENGTH_BITS) | (tally << TALLY_BITS),
+  );
+}
+
+export function identityOf(word: u32): u32 {
+  return guarded(word) >>> 19;
+}
+
+export function isDeletion(word: u32): bool {
+  return ((guarded(word) >>> DELETED_BIT) & 1) != 0;
+}
+
+/** Payload length in bytes. */
+export function lengthOf(word: u32): u32 {
+  return (guarded(word) >>> LENGTH_BITS) & 0x3ff;
+}
+
+/** Tally length in words. */
+export function tallyOf(word: u32): u32 {
+  return (guarded(word) >>> TALLY_BITS) & 0x3f;
+}
+
+/** Words of payload, the last one padded. */
+export function payloadWords(word: u32): u32 {
+  return (lengthOf(word) + 3) >>> 2;
+}
+
+/** Words of the whole record: first word, payload, check, tally. */
+export function recordWords(word: u32): u32 {
+  return 2 + payloadWords(word) + tallyOf(word);
+}
+
+/** The check word that belongs to the record at `address` as its payload stands on flash. */
+function expectedCheck(address: u32, word: u32): u32 {
+  let crc = crcWord(BLANK, word);
+  const end = address + 4 + (payloadWords(word) << 2);
+  for (let at = address + 4; at < end; at += 4) crc = crcWord(crc, readWord(at));
+  return guardCrc(crc);
+}
+
+/** Byte address of a record's check word. */
+export function checkAddress(address: u32, word: u32): u32 {
+  return address + 4 + (payloadWords(word) << 2);
+}
+
+/** Byte address of a record's first tally word. */
+export function tallyAddress(address: u32, word: u32): u32 {
+  return checkAddress(address, word) + 4;
+}
+
+/** What stands at a place in a page. */
+export const enum Found {
+  /** A record that counts. */
+  VALID,
+  /** A record whose writing was interrupted before it counted. */
+  INTERRUPTED,
+  /** A first word that was torn. */
+  TORN,
+  /** Nothing, yet. */
+  NOTHING,
+  /** None of these: not what the flash contract can leave behind. */
+  DAMAGE,
+}
+
+/** Judges the place `address`; `end` is where the records of its page must end. */
+export function inspect(address: u32, end: u32): Found {
+  const word = readWord(address);
+  if (word == BLANK) return Found.NOTHING;
+  if (!isGuarded(word)) return Found.TORN;
+  if (identityOf(word) >= IDENTITIES || address + (recordWords(word) << 2) > end) {
+    return Found.DAMAGE;
+  }
+  const check = readWord(checkAddress(address, word));
+  if (check == BLANK) return Found.INTERRUPTED;
+  const expected = expectedCheck(address, word);
+  return check == expected || isTorn(check, expected) ? Found.VALID : Found.DAMAGE;
+}
