@@ -10,7 +10,7 @@ export function copy(to: usize, from: usize, length: u32): void {
 /** Whether two runs of bytes are the same. */
 export function same(a: usize, b: usize, length: u32): bool {
   for (let index: u32 = 0; index < length; index++) {
-    if (load<u8>(a + index) != load<u8>(b + index)) return false;
+    if (load<u8>(a + index) !== load<u8>(b + index)) return false;
   }
   return true;
 }

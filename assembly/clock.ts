@@ -14,7 +14,7 @@ export const FREE_CORRECTION_SECONDS: u64 = 120;
 /** 9999-12-31T23:59:59Z; times beyond it are refused. */
 export const TIME_MAX: u64 = 253402300799;
 
-export const enum ClockSet {
+export enum ClockSet {
   DONE,
   OUT_OF_RANGE,
   NOT_ALLOWED,
@@ -23,12 +23,12 @@ export const enum ClockSet {
 
 /** Whether the time is known. */
 export function clockIsSet(): bool {
-  return exists(CLOCK) && clockRead(CLOCK_VALUE) == BOARD_DONE;
+  return exists(CLOCK) && clockRead(CLOCK_VALUE) === BOARD_DONE;
 }
 
 /** Seconds since 1970; only after clockIsSet() said yes. */
 export function now(): u64 {
-  return clockRead(CLOCK_VALUE) == BOARD_DONE ? load<u64>(CLOCK_VALUE) : 0;
+  return clockRead(CLOCK_VALUE) === BOARD_DONE ? load<u64>(CLOCK_VALUE) : 0;
 }
 
 /** When the clock was last set, seconds since 1970; 0 for never. */
@@ -46,7 +46,7 @@ export function setClock(seconds: u64): ClockSet {
     const change = seconds > known ? seconds - known : known - seconds;
     if (change > FREE_CORRECTION_SECONDS) return ClockSet.NOT_ALLOWED;
   }
-  if (clockWrite(<u32>(seconds >> 32), <u32>seconds) != BOARD_DONE) return ClockSet.WRITE_FAILED;
+  if (clockWrite(<u32>(seconds >> 32), <u32>seconds) !== BOARD_DONE) return ClockSet.WRITE_FAILED;
   store<u64>(CLOCK_VALUE, seconds);
-  return append(CLOCK, CLOCK_VALUE, 8, 0) == Stored.DONE ? ClockSet.DONE : ClockSet.WRITE_FAILED;
+  return append(CLOCK, CLOCK_VALUE, 8, 0) === Stored.DONE ? ClockSet.DONE : ClockSet.WRITE_FAILED;
 }

@@ -44,20 +44,20 @@ export function boot(): i32 {
   token.booted = 1;
   resetMenu();
   draw();
-  return token.refusal == Status.DONE ? OK : <i32>token.refusal;
+  return token.refusal === Status.DONE ? OK : <i32>token.refusal;
 }
 
 /** Lets time pass on the display; called at least once a second. */
 export function tick(): i32 {
-  if (token.booted == 0) return REFUSED;
-  if (currentSecond() != menu.drawnSecond) draw();
+  if (token.booted === 0) return REFUSED;
+  if (currentSecond() !== menu.drawnSecond) draw();
   return OK;
 }
 
 /** A key was pressed: 1 up, 2 down, 3 left, 4 right, 5 ok. */
 export function press(key: i32): i32 {
-  if (token.booted == 0) return REFUSED;
-  if (token.refusal != Status.DONE) return key >= 1 && key <= 5 ? OK : REFUSED;
+  if (token.booted === 0) return REFUSED;
+  if (token.refusal !== Status.DONE) return key >= 1 && key <= 5 ? OK : REFUSED;
   const known = pressKey(key);
   if (known) draw();
   return known ? OK : REFUSED;
@@ -69,7 +69,7 @@ export function press(key: i32): i32 {
  * @returns bytes of answer in the buffer, two of status word included
  */
 export function exchange(length: i32): i32 {
-  if (token.booted == 0) return REFUSED;
+  if (token.booted === 0) return REFUSED;
   const answerLength = dispatch(length, token.refusal);
   draw();
   return answerLength;
@@ -100,16 +100,16 @@ export function screenTextLength(): i32 {
 
 function statusOfStore(): Status {
   const stored = mount();
-  if (stored == Stored.DONE) {
+  if (stored === Stored.DONE) {
     return serialIsSound() && credentialsAreSound() ? Status.DONE : Status.DAMAGED;
   }
-  if (stored == Stored.WRITE_FAILED) return Status.WRITE_FAILED;
-  return stored == Stored.OTHER_VERSION ? Status.OTHER_VERSION : Status.DAMAGED;
+  if (stored === Stored.WRITE_FAILED) return Status.WRITE_FAILED;
+  return stored === Stored.OTHER_VERSION ? Status.OTHER_VERSION : Status.DAMAGED;
 }
 
 /** The clock's seconds, or those since power-on while it is not set. */
 function currentSecond(): u32 {
-  return token.refusal == Status.DONE && clockIsSet() ? <u32>now() : <u32>uptime() / 1000;
+  return token.refusal === Status.DONE && clockIsSet() ? <u32>now() : <u32>uptime() / 1000;
 }
 
 function draw(): void {

@@ -19,12 +19,15 @@ export function readSerial(): u32 {
 
 /** Whether the record on flash is one that this core could have written; asked at power-on. */
 export function serialIsSound(): bool {
-  return !hasSerial() || (payloadLength(SERIAL) <= SERIAL_LENGTH_MAX && isSerial(SERIAL_TEXT, readSerial()));
+  return (
+    !hasSerial() ||
+    (payloadLength(SERIAL) <= SERIAL_LENGTH_MAX && isSerial(SERIAL_TEXT, readSerial()))
+  );
 }
 
 /** Letters, digits, `.`, `_` and `-`, 1 to 32 of them: what activation servers take. */
 export function isSerial(text: usize, length: u32): bool {
-  if (length == 0 || length > SERIAL_LENGTH_MAX) return false;
+  if (length === 0 || length > SERIAL_LENGTH_MAX) return false;
   for (let index: u32 = 0; index < length; index++) {
     if (!isSerialCharacter(load<u8>(text + index))) return false;
   }
@@ -34,7 +37,11 @@ export function isSerial(text: usize, length: u32): bool {
 function isSerialCharacter(character: u32): bool {
   const letter = (character | 0x20) - 0x61;
   return (
-    letter < 26 || character - 0x30 < 10 || character == 0x2d || character == 0x2e || character == 0x5f
+    letter < 26 ||
+    character - 0x30 < 10 ||
+    character === 0x2d ||
+    character === 0x2e ||
+    character === 0x5f
   );
 }
 

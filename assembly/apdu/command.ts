@@ -26,8 +26,8 @@ export function parseCommand(length: u32): bool {
   const body = length - HEADER_LENGTH;
   if (body <= 1) return true; // No data; at most a short Le.
   const first: u32 = load<u8>(BUFFER, 4);
-  if (first != 0) return takeData(5, first, length, 1);
-  if (body == 3) return true; // No data; an extended Le.
+  if (first !== 0) return takeData(5, first, length, 1);
+  if (body === 3) return true; // No data; an extended Le.
   if (body < 3) return false;
   return takeData(7, ((<u32>load<u8>(BUFFER, 5)) << 8) | load<u8>(BUFFER, 6), length, 2);
 }
@@ -35,7 +35,7 @@ export function parseCommand(length: u32): bool {
 /** The data field: `count` bytes from `offset`, with nothing or an Le of `leLength` bytes behind. */
 function takeData(offset: u32, count: u32, length: u32, leLength: u32): bool {
   const rest = length - offset - count;
-  if (count == 0 || (rest != 0 && rest != leLength)) return false;
+  if (count === 0 || (rest !== 0 && rest !== leLength)) return false;
   command.data = BUFFER + offset;
   command.dataLength = count;
   return true;

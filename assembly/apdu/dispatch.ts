@@ -3,8 +3,9 @@
  * The answer is built in place of the command; what is left of the command is wiped, since it may
  * have carried a key.
  */
-import { BUFFER, BUFFER_LENGTH, command, response, session } from '../memory';
+
 import { wipe } from '../crypto/wipe';
+import { BUFFER, BUFFER_LENGTH, command, response, session } from '../memory';
 import { parseCommand } from './command';
 import { isManagementAid, runManagement, selectManagement } from './management';
 import { Status } from './status';
@@ -16,7 +17,7 @@ const SELECT: u32 = 0xa4;
 const BY_NAME: u32 = 0x04;
 
 /** What SELECT can choose; rights end with every SELECT and with power. */
-export const enum Applet {
+export enum Applet {
   NONE,
   MANAGEMENT,
 }
@@ -30,10 +31,10 @@ export const enum Applet {
 export function dispatch(length: u32, refusal: Status): u32 {
   response.length = 0;
   let status = refusal;
-  if (status == Status.DONE) {
+  if (status === Status.DONE) {
     status = length <= BUFFER_LENGTH && parseCommand(length) ? run() : Status.WRONG_LENGTH;
   }
-  if (status != Status.DONE) response.length = 0;
+  if (status !== Status.DONE) response.length = 0;
   putByte(status >> 8);
   putByte(status & 0xff);
   wipe(BUFFER + response.length, BUFFER_LENGTH - response.length);
@@ -41,15 +42,15 @@ export function dispatch(length: u32, refusal: Status): u32 {
 }
 
 function run(): Status {
-  if (command.classByte == CLASS_INTERINDUSTRY && command.instruction == SELECT) return select();
-  if (session.applet != Applet.MANAGEMENT) return Status.CONDITIONS_NOT_SATISFIED;
-  return command.classByte == CLASS_PROPRIETARY ? runManagement() : Status.UNKNOWN_CLASS;
+  if (command.classByte === CLASS_INTERINDUSTRY && command.instruction === SELECT) return select();
+  if (session.applet !== Applet.MANAGEMENT) return Status.CONDITIONS_NOT_SATISFIED;
+  return command.classByte === CLASS_PROPRIETARY ? runManagement() : Status.UNKNOWN_CLASS;
 }
 
 /** SELECT by name (ISO 7816-4 §7.1.1). An applet that is not there leaves none selected. */
 function select(): Status {
   session.applet = Applet.NONE;
-  if (command.parameter1 != BY_NAME) return Status.WRONG_PARAMETERS;
+  if (command.parameter1 !== BY_NAME) return Status.WRONG_PARAMETERS;
   if (!isManagementAid(command.data, command.dataLength)) return Status.NO_APPLET;
   session.applet = Applet.MANAGEMENT;
   return selectManagement();

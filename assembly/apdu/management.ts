@@ -2,8 +2,9 @@
  * The management applet: who this token is, and everything that is written into it at
  * personalisation. Commands in PROTOCOL.md. No command returns a key.
  */
-import { clockIsSet, ClockSet, lastSet, now, setClock } from '../clock';
+
 import { copy, same } from '../bytes';
+import { ClockSet, clockIsSet, lastSet, now, setClock } from '../clock';
 import { command, fields, MANAGEMENT_AID, SERIAL_TEXT, tlv } from '../memory';
 import {
   counterOf,
@@ -13,8 +14,8 @@ import {
   freeSlot,
   isHeadValid,
   isOccupied,
-  keyPlace,
   KEY_LENGTH_MAX,
+  keyPlace,
   loadCredential,
   NAME,
   NAME_LENGTH_MAX,
@@ -31,7 +32,7 @@ import { putByte, putBytes, putNumber, putTag, readNumber, readTlv } from './tlv
 
 export const MANAGEMENT_AID_LENGTH: u32 = 8;
 
-const enum Instruction {
+enum Instruction {
   WRITE_SERIAL = 0x01,
   PUT_CREDENTIAL = 0x02,
   SET_CLOCK = 0x03,
@@ -40,7 +41,7 @@ const enum Instruction {
   DELETE_CREDENTIAL = 0x12,
 }
 
-const enum Tag {
+enum Tag {
   NAME = 0x71,
   KEY = 0x73,
   COUNTER = 0x7a,
@@ -71,19 +72,19 @@ export function selectManagement(): Status {
 
 export function runManagement(): Status {
   const instruction: u32 = command.instruction;
-  if (instruction == Instruction.GET_CREDENTIAL) return getCredential(command.parameter1);
-  if (instruction == Instruction.DELETE_CREDENTIAL) return deleteCredential(command.parameter1);
-  if (command.parameter1 != 0 || command.parameter2 != 0) return Status.WRONG_PARAMETERS;
-  if (instruction == Instruction.GET_INFO) return getInfo();
-  if (instruction == Instruction.WRITE_SERIAL) return writeSerial();
-  if (instruction == Instruction.PUT_CREDENTIAL) return putCredential();
-  if (instruction == Instruction.SET_CLOCK) return setClockTo();
+  if (instruction === Instruction.GET_CREDENTIAL) return getCredential(command.parameter1);
+  if (instruction === Instruction.DELETE_CREDENTIAL) return deleteCredential(command.parameter1);
+  if (command.parameter1 !== 0 || command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
+  if (instruction === Instruction.GET_INFO) return getInfo();
+  if (instruction === Instruction.WRITE_SERIAL) return writeSerial();
+  if (instruction === Instruction.PUT_CREDENTIAL) return putCredential();
+  if (instruction === Instruction.SET_CLOCK) return setClockTo();
   return Status.UNKNOWN_INSTRUCTION;
 }
 
 function statusOf(stored: Stored): Status {
-  if (stored == Stored.DONE) return Status.DONE;
-  return stored == Stored.FULL ? Status.FULL : Status.WRITE_FAILED;
+  if (stored === Stored.DONE) return Status.DONE;
+  return stored === Stored.FULL ? Status.FULL : Status.WRITE_FAILED;
 }
 
 // --- reading ----------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ function getInfo(): Status {
     putTag(Tag.CLOCK, 8);
     putNumber(now());
   }
-  if (lastSet() != 0) {
+  if (lastSet() !== 0) {
     putTag(Tag.CLOCK_SET_AT, 8);
     putNumber(lastSet());
   }
@@ -111,7 +112,7 @@ function getInfo(): Status {
 }
 
 function getCredential(slot: u32): Status {
-  if (command.parameter2 != 0) return Status.WRONG_PARAMETERS;
+  if (command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (!isOccupied(slot)) return Status.NO_RECORD;
   loadCredential(slot);
   putTag(Tag.NAME, credential.nameLength);
@@ -119,7 +120,7 @@ function getCredential(slot: u32): Status {
   putTag(Tag.KEY, KEY_HEAD);
   putByte(credential.typeAndAlgorithm);
   putByte(credential.digits);
-  if (credential.type == OathType.HOTP) {
+  if (credential.type === OathType.HOTP) {
     putTag(Tag.COUNTER, 8);
     putNumber(counterOf(slot));
   } else {
@@ -139,26 +140,26 @@ function writeSerial(): Status {
 }
 
 function setClockTo(): Status {
-  if (command.dataLength != 8) return Status.WRONG_LENGTH;
+  if (command.dataLength !== 8) return Status.WRONG_LENGTH;
   const result = setClock(readNumber(command.data, 8));
-  if (result == ClockSet.DONE) return Status.DONE;
-  if (result == ClockSet.OUT_OF_RANGE) return Status.WRONG_DATA;
-  return result == ClockSet.NOT_ALLOWED ? Status.NOT_ALLOWED : Status.WRITE_FAILED;
+  if (result === ClockSet.DONE) return Status.DONE;
+  if (result === ClockSet.OUT_OF_RANGE) return Status.WRONG_DATA;
+  return result === ClockSet.NOT_ALLOWED ? Status.NOT_ALLOWED : Status.WRITE_FAILED;
 }
 
 function putCredential(): Status {
   if (!takeFields()) return Status.WRONG_DATA;
-  if (findByName(fields.name, fields.nameLength) != SLOTS) return Status.NAME_EXISTS;
+  if (findByName(fields.name, fields.nameLength) !== SLOTS) return Status.NAME_EXISTS;
   const slot = freeSlot();
-  if (slot == SLOTS) return Status.FULL;
+  if (slot === SLOTS) return Status.FULL;
   fillRecord();
   const saved = statusOf(saveCredential(slot, fields.counter));
-  if (saved == Status.DONE) putByte(slot);
+  if (saved === Status.DONE) putByte(slot);
   return saved;
 }
 
 function deleteCredential(slot: u32): Status {
-  if (command.parameter2 != 0) return Status.WRONG_PARAMETERS;
+  if (command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (!isOccupied(slot)) return Status.NO_RECORD;
   return statusOf(removeCredential(slot));
 }
@@ -180,12 +181,12 @@ function takeFields(): bool {
 
 /** One TLV; false when it is unknown, comes again, or has the wrong length. */
 function takeField(): bool {
-  if (tlv.tag == Tag.NAME && fields.nameLength == 0) {
+  if (tlv.tag === Tag.NAME && fields.nameLength === 0) {
     fields.name = tlv.value;
     fields.nameLength = tlv.length;
     return tlv.length - 1 < NAME_LENGTH_MAX;
   }
-  if (tlv.tag == Tag.KEY && fields.keyLength == 0) {
+  if (tlv.tag === Tag.KEY && fields.keyLength === 0) {
     if (tlv.length <= KEY_HEAD) return false;
     fields.typeAndAlgorithm = load<u8>(tlv.value);
     fields.digits = load<u8>(tlv.value, 1);
@@ -193,11 +194,11 @@ function takeField(): bool {
     fields.keyLength = tlv.length - KEY_HEAD;
     return fields.keyLength <= KEY_LENGTH_MAX;
   }
-  if (tlv.tag == Tag.COUNTER && tlv.length == 8) {
+  if (tlv.tag === Tag.COUNTER && tlv.length === 8) {
     fields.counter = readNumber(tlv.value, 8);
     return true;
   }
-  if (tlv.tag == Tag.PERIOD && tlv.length == 2) {
+  if (tlv.tag === Tag.PERIOD && tlv.length === 2) {
     fields.periodSeconds = <u32>readNumber(tlv.value, 2);
     return true;
   }
@@ -206,9 +207,9 @@ function takeField(): bool {
 
 /** Whether name and key are there and the numbers are within their ranges. */
 function areFieldsValid(): bool {
-  if (fields.nameLength == 0 || fields.keyLength == 0) return false;
+  if (fields.nameLength === 0 || fields.keyLength === 0) return false;
   fillHead();
-  return isHeadValid() && (credential.type == OathType.HOTP || fields.counter == 0);
+  return isHeadValid() && (credential.type === OathType.HOTP || fields.counter === 0);
 }
 
 function fillHead(): void {

@@ -1,5 +1,5 @@
 /** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
-export const enum Status {
+export enum Status {
   DONE = 0x9000,
   /** The flash holds bytes that no interrupted operation explains; nothing is given out. */
   DAMAGED = 0x6400,

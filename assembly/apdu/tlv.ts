@@ -10,10 +10,10 @@ export function readTlv(at: usize, end: usize): bool {
   tlv.tag = load<u8>(at);
   tlv.length = load<u8>(at, 1);
   tlv.value = at + 2;
-  if (tlv.length == 0x81 && end - at >= 3) {
+  if (tlv.length === 0x81 && end - at >= 3) {
     tlv.length = load<u8>(at, 2);
     tlv.value = at + 3;
-  } else if (tlv.length == 0x82 && end - at >= 4) {
+  } else if (tlv.length === 0x82 && end - at >= 4) {
     tlv.length = ((<u32>load<u8>(at, 2)) << 8) | load<u8>(at, 3);
     tlv.value = at + 4;
   } else if (tlv.length > 0x7f) {

@@ -113,15 +113,15 @@ function isSound(slot: u32): bool {
   const length = payloadLength(CREDENTIAL + slot);
   if (length <= HEAD_LENGTH || length > RECORD_LENGTH) return false;
   loadCredential(slot);
-  if (length != openLength() + TAG_LENGTH + credential.keyLength) return false;
-  return isHeadValid() && (credential.type == OathType.TOTP || isCounterSound(slot));
+  if (length !== openLength() + TAG_LENGTH + credential.keyLength) return false;
+  return isHeadValid() && (credential.type === OathType.TOTP || isCounterSound(slot));
 }
 
 function isCounterSound(slot: u32): bool {
   return (
     exists(COUNTER + slot) &&
-    payloadLength(COUNTER + slot) == 8 &&
-    tallyLength(COUNTER + slot) == COUNTER_TALLY
+    payloadLength(COUNTER + slot) === 8 &&
+    tallyLength(COUNTER + slot) === COUNTER_TALLY
   );
 }
 
@@ -130,12 +130,14 @@ export function isHeadValid(): bool {
   const type = credential.type;
   const period: u32 = credential.periodSeconds;
   return (
-    (type == OathType.HOTP ? period == 0 : type == OathType.TOTP && period - 1 < LONGEST_PERIOD) &&
-    digestLength(credential.hash) != 0 &&
+    (type === OathType.HOTP
+      ? period === 0
+      : type === OathType.TOTP && period - 1 < LONGEST_PERIOD) &&
+    digestLength(credential.hash) !== 0 &&
     <u32>credential.digits - 6 <= 2 &&
     <u32>credential.nameLength - 1 < NAME_LENGTH_MAX &&
     <u32>credential.keyLength - 1 < KEY_LENGTH_MAX &&
-    credential.reserved == 0
+    credential.reserved === 0
   );
 }
 
@@ -144,7 +146,7 @@ export function findByName(name: usize, length: u32): u32 {
   for (let slot: u32 = 0; slot < SLOTS; slot++) {
     if (!isOccupied(slot)) continue;
     loadCredential(slot);
-    if (credential.nameLength == length && same(NAME, name, length)) return slot;
+    if (credential.nameLength === length && same(NAME, name, length)) return slot;
   }
   return SLOTS;
 }
@@ -160,8 +162,8 @@ export function saveCredential(slot: u32, counter: u64): Stored {
   if (seal(slot, RECORD, openLength(), credential.keyLength)) {
     // The counter goes first: without its credential it means nothing, the other way round a
     // power cut would leave a credential that has lost its place.
-    result = credential.type == OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
-    if (result == Stored.DONE) result = append(CREDENTIAL + slot, RECORD, length, 0);
+    result = credential.type === OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
+    if (result === Stored.DONE) result = append(CREDENTIAL + slot, RECORD, length, 0);
   }
   wipe(RECORD, RECORD_LENGTH);
   return result;
@@ -171,7 +173,7 @@ export function saveCredential(slot: u32, counter: u64): Stored {
 export function removeCredential(slot: u32): Stored {
   forgetPrepared();
   const result = remove(CREDENTIAL + slot);
-  return result == Stored.DONE ? dropCounter(slot) : result;
+  return result === Stored.DONE ? dropCounter(slot) : result;
 }
 
 // --- counters ---------------------------------------------------------------------------------
@@ -188,11 +190,11 @@ export function counterOf(slot: u32): u64 {
  * @param counter  what counterOf(slot) returned
  */
 export function advanceCounter(slot: u32, counter: u64): bool {
-  if (counter == u64.MAX_VALUE) return false; // It never wraps (RFC 4226 §7.2).
-  if (spent(COUNTER + slot) == COUNTER_TALLY) {
-    if (saveCounter(slot, counter) != Stored.DONE) return false;
+  if (counter === u64.MAX_VALUE) return false; // It never wraps (RFC 4226 §7.2).
+  if (spent(COUNTER + slot) === COUNTER_TALLY) {
+    if (saveCounter(slot, counter) !== Stored.DONE) return false;
   }
-  return spend(COUNTER + slot) && counterOf(slot) == counter + 1;
+  return spend(COUNTER + slot) && counterOf(slot) === counter + 1;
 }
 
 function saveCounter(slot: u32, counter: u64): Stored {
@@ -212,7 +214,7 @@ function dropCounter(slot: u32): Stored {
  */
 export function prepareCredential(slot: u32): bool {
   loadCredential(slot);
-  if (prepared.slotPlusOne == slot + 1) return true;
+  if (prepared.slotPlusOne === slot + 1) return true;
   forgetPrepared();
   const genuine = open(slot, RECORD, openLength(), credential.keyLength);
   if (genuine) {

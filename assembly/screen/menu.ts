@@ -7,7 +7,8 @@
  *     ok         the next code of an HOTP account
  */
 import { uptime } from '../board';
-import { codeDigits, hotp } from '../oath/hotp';
+import { wipe } from '../crypto/wipe';
+import { CODE, menu, PREPARED } from '../memory';
 import {
   advanceCounter,
   counterOf,
@@ -18,11 +19,10 @@ import {
   OathType,
   prepareCredential,
 } from '../oath/credential';
-import { CODE, menu, PREPARED } from '../memory';
-import { wipe } from '../crypto/wipe';
+import { codeDigits, hotp } from '../oath/hotp';
 import { SLOTS } from '../store/record';
 
-export const enum Key {
+export enum Key {
   UP = 1,
   DOWN = 2,
   LEFT = 3,
@@ -31,7 +31,7 @@ export const enum Key {
 }
 
 /** What went wrong with the last key, if anything; shown until the next one. */
-export const enum Trouble {
+export enum Trouble {
   NONE,
   COUNTER_USED_UP,
   WRITE_FAILED,
@@ -45,7 +45,7 @@ const CODE_SHOWN_MILLISECONDS: u32 = 30_000;
 export function currentSlot(): u32 {
   let position = menu.position;
   for (let slot: u32 = 0; slot < SLOTS; slot++) {
-    if (isOccupied(slot) && position-- == 0) return slot;
+    if (isOccupied(slot) && position-- === 0) return slot;
   }
   return SLOTS;
 }
@@ -61,16 +61,16 @@ export function pressKey(key: i32): bool {
   if (key < Key.UP || key > Key.OK) return false;
   menu.trouble = Trouble.NONE;
   const stops = credentialCount() + 1;
-  if (key == Key.UP) moveTo(menu.position == 0 ? stops - 1 : menu.position - 1);
-  else if (key == Key.DOWN) moveTo(menu.position + 1 == stops ? 0 : menu.position + 1);
-  else if (key == Key.LEFT) menu.details = 0;
-  else if (key == Key.RIGHT) menu.details = 1;
+  if (key === Key.UP) moveTo(menu.position === 0 ? stops - 1 : menu.position - 1);
+  else if (key === Key.DOWN) moveTo(menu.position + 1 === stops ? 0 : menu.position + 1);
+  else if (key === Key.LEFT) menu.details = 0;
+  else if (key === Key.RIGHT) menu.details = 1;
   else nextCode(currentSlot());
   return true;
 }
 
 function moveTo(position: u32): void {
-  if (position != menu.position) leave();
+  if (position !== menu.position) leave();
   menu.position = position;
 }
 
@@ -86,16 +86,16 @@ function leave(): void {
 
 /** Shows the next code of an HOTP account; the counter has moved on, durably, before that. */
 function nextCode(slot: u32): void {
-  if (slot == SLOTS || menu.details != 0) return;
+  if (slot === SLOTS || menu.details !== 0) return;
   hideCode();
   if (!prepareCredential(slot)) {
     menu.trouble = Trouble.KEY_DOES_NOT_OPEN;
     return;
   }
-  if (credential.type != OathType.HOTP) return;
+  if (credential.type !== OathType.HOTP) return;
   const counter = counterOf(slot);
   if (!advanceCounter(slot, counter)) {
-    menu.trouble = counter == u64.MAX_VALUE ? Trouble.COUNTER_USED_UP : Trouble.WRITE_FAILED;
+    menu.trouble = counter === u64.MAX_VALUE ? Trouble.COUNTER_USED_UP : Trouble.WRITE_FAILED;
     return;
   }
   makeCode(counter);
@@ -112,8 +112,8 @@ export function makeCode(counter: u64): void {
 
 /** Whether an HOTP code is to be seen; hides it when its time is over. */
 export function isCodeShown(): bool {
-  if (menu.codeShown != 0 && <u32>uptime() - menu.codeSince >= CODE_SHOWN_MILLISECONDS) hideCode();
-  return menu.codeShown != 0;
+  if (menu.codeShown !== 0 && <u32>uptime() - menu.codeSince >= CODE_SHOWN_MILLISECONDS) hideCode();
+  return menu.codeShown !== 0;
 }
 
 export function hideCode(): void {

@@ -21,7 +21,7 @@ export function clearText(): void {
 }
 
 export function putCharacter(character: u32): void {
-  if (text.length == TEXT_LENGTH_MAX) return;
+  if (text.length === TEXT_LENGTH_MAX) return;
   store<u8>(TEXT + text.length, character);
   text.length++;
 }
@@ -51,6 +51,6 @@ export function putDecimal(value: u64, digits: u32): void {
     start--;
     store<u8>(DECIMAL + start, 0x30 + <u32>(value - rest * 10));
     value = rest;
-  } while (value != 0 || DECIMAL_LENGTH_MAX - start < digits);
+  } while (value !== 0 || DECIMAL_LENGTH_MAX - start < digits);
   putText(DECIMAL + start, DECIMAL_LENGTH_MAX - start);
 }

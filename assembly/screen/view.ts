@@ -34,6 +34,8 @@ const CODE_TOP: i32 = 18;
 const BAR_TOP: i32 = 47;
 const BAR_HEIGHT: i32 = 5;
 const LAST_LINE_TOP: i32 = 55;
+const SCREEN_TOP: i32 = 15;
+const SCREEN_LINE_HEIGHT: i32 = 11;
 const NEWLINE: u32 = 0x0a;
 const SLASH: u32 = 0x2f;
 const DOT: u32 = 0x2e;
@@ -42,10 +44,10 @@ const DOT: u32 = 0x2e;
 export function render(): void {
   clearText();
   clearFrame();
-  const slot = token.refusal == Status.DONE ? currentSlot() : SLOTS;
-  if (token.refusal != Status.DONE) showRefusal();
-  else if (slot == SLOTS) showToken();
-  else if (menu.details != 0) showDetails(slot);
+  const slot = token.refusal === Status.DONE ? currentSlot() : SLOTS;
+  if (token.refusal !== Status.DONE) showRefusal();
+  else if (slot === SLOTS) showToken();
+  else if (menu.details !== 0) showDetails(slot);
   else showAccount(slot);
   present();
 }
@@ -55,9 +57,11 @@ export function render(): void {
 function showAccount(slot: u32): void {
   loadCredential(slot);
   putName();
-  if (menu.trouble != Trouble.NONE) showTrouble();
-  else if (credential.type == OathType.HOTP) showCounterCode(slot);
-  else showTimeCode(slot);
+  if (menu.trouble !== Trouble.NONE) showTrouble();
+  else if (credential.type === OathType.HOTP) showCounterCode();
+  else if (!clockIsSet()) showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
+  else if (!prepareCredential(slot)) showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
+  else showTimeCode();
 }
 
 function putName(): void {
@@ -65,10 +69,8 @@ function putName(): void {
   newLine();
 }
 
-/** The code of the current time step, with the time it has left. */
-function showTimeCode(slot: u32): void {
-  if (!clockIsSet()) return showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
-  if (!prepareCredential(slot)) return showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
+/** The code of the current time step, with the time it has left; the key is prepared. */
+function showTimeCode(): void {
   const period: u32 = credential.periodSeconds;
   const seconds = now();
   const step = timeStep(seconds, period);
@@ -88,7 +90,7 @@ function showTimeCode(slot: u32): void {
 }
 
 /** The code that OK has asked for, or the invitation to do so. */
-function showCounterCode(slot: u32): void {
+function showCounterCode(): void {
   if (isCodeShown()) putCode();
   else newLine();
   putWord(words.PRESS_OK);
@@ -118,8 +120,10 @@ function putPlace(): void {
 }
 
 function showTrouble(): void {
-  if (menu.trouble == Trouble.COUNTER_USED_UP) showMessage(words.COUNTER_USED_UP, words.NO_CODE_HINT);
-  else if (menu.trouble == Trouble.WRITE_FAILED) showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+  if (menu.trouble === Trouble.COUNTER_USED_UP)
+    showMessage(words.COUNTER_USED_UP, words.NO_CODE_HINT);
+  else if (menu.trouble === Trouble.WRITE_FAILED)
+    showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
   else showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
 }
 
@@ -141,16 +145,16 @@ function showMessage(what: usize, hint: usize): void {
 function showDetails(slot: u32): void {
   loadCredential(slot);
   putName();
-  putWord(credential.type == OathType.HOTP ? words.HOTP : words.TOTP);
+  putWord(credential.type === OathType.HOTP ? words.HOTP : words.TOTP);
   putSpace();
   const hash = credential.hash;
-  putWord(hash == Hash.SHA1 ? words.SHA1 : hash == Hash.SHA256 ? words.SHA256 : words.SHA512);
+  putWord(hash === Hash.SHA1 ? words.SHA1 : hash === Hash.SHA256 ? words.SHA256 : words.SHA512);
   newLine();
   putDecimal(credential.digits, 1);
   putSpace();
   putWord(words.DIGITS);
   newLine();
-  if (credential.type == OathType.HOTP) {
+  if (credential.type === OathType.HOTP) {
     putWord(words.NEXT_COUNTER);
     putSpace();
     putDecimal(counterOf(slot), 1);
@@ -160,7 +164,8 @@ function showDetails(slot: u32): void {
     putWord(words.SECONDS);
   }
   drawName();
-  for (let line: u32 = 1; line < 4; line++) drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
+  for (let line: u32 = 1; line < 4; line++)
+    drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
 }
 
 // --- the token --------------------------------------------------------------------------------
@@ -171,7 +176,7 @@ function showToken(): void {
   putVersion();
   newLine();
   const serialLength = readSerial();
-  if (serialLength == 0) {
+  if (serialLength === 0) {
     putWord(words.NOT_PERSONALISED);
   } else {
     putWord(words.SERIAL);
@@ -179,7 +184,7 @@ function showToken(): void {
     putText(SERIAL_TEXT, serialLength);
   }
   newLine();
-  if (credentialCount() == 0) {
+  if (credentialCount() === 0) {
     putWord(words.NO_ACCOUNTS);
   } else {
     putDecimal(credentialCount(), 1);
@@ -213,9 +218,9 @@ function putClock(): void {
 /** The only screen of a token that power-on found unfit. */
 function showRefusal(): void {
   const refusal = token.refusal;
-  if (refusal == Status.SELF_TEST_FAILED) putWord(words.SELF_TEST_FAILED);
-  else if (refusal == Status.OTHER_VERSION) putWord(words.OTHER_VERSION);
-  else if (refusal == Status.WRITE_FAILED) putWord(words.WRITE_FAILED);
+  if (refusal === Status.SELF_TEST_FAILED) putWord(words.SELF_TEST_FAILED);
+  else if (refusal === Status.OTHER_VERSION) putWord(words.OTHER_VERSION);
+  else if (refusal === Status.WRITE_FAILED) putWord(words.WRITE_FAILED);
   else putWord(words.MEMORY_DAMAGED);
   newLine();
   putWord(words.NO_CODE_HINT);
@@ -224,11 +229,19 @@ function showRefusal(): void {
 
 // --- drawing from the text --------------------------------------------------------------------
 
-/** A whole screen of lines, the first one as a title. */
+/** A whole screen of lines, the first one as a title; long lines go on in the next row. */
 function drawScreen(): void {
   drawLine(0, 1);
   invertRect(0, 0, FRAME_WIDTH, LINE_HEIGHT + 1);
-  for (let line: u32 = 1; line < 6; line++) drawLine(line, 4 + <i32>line * (LINE_HEIGHT + 2));
+  let y = SCREEN_TOP;
+  for (let line: u32 = 1; lineStart(line) < TEXT + text.length; line++) {
+    let start = lineStart(line);
+    const end = start + lineLength(line);
+    for (; start < end; start += LINE_LENGTH) {
+      drawText(0, y, start, min(<u32>(end - start), LINE_LENGTH));
+      y += SCREEN_LINE_HEIGHT;
+    }
+  }
 }
 
 /** The first line of the text in two rows, so that 42 characters of a name are to be seen. */
@@ -252,7 +265,7 @@ function drawLineRight(line: u32, y: i32): void {
 function lineStart(line: u32): usize {
   let at: u32 = 0;
   for (; line > 0 && at < text.length; at++) {
-    if (load<u8>(TEXT + at) == NEWLINE) line--;
+    if (load<u8>(TEXT + at) === NEWLINE) line--;
   }
   return TEXT + at;
 }
@@ -261,6 +274,6 @@ function lineLength(line: u32): u32 {
   const start = lineStart(line);
   const end = TEXT + text.length;
   let at = start;
-  while (at < end && load<u8>(at) != NEWLINE) at++;
+  while (at < end && load<u8>(at) !== NEWLINE) at++;
   return <u32>(at - start);
 }

@@ -19,7 +19,7 @@ export function guarded(word: u32): u32 {
 
 /** Whether `word` is whole: false for blank words and for every torn one. */
 export function isGuarded(word: u32): bool {
-  return guard(guarded(word)) == word;
+  return guard(guarded(word)) === word;
 }
 
 /**
@@ -27,7 +27,7 @@ export function isGuarded(word: u32): bool {
  * not everything, and no bit is 0 that should be 1.
  */
 export function isTorn(word: u32, whole: u32): bool {
-  return !isGuarded(word) && (word & whole) == whole;
+  return !isGuarded(word) && (word & whole) === whole;
 }
 
 /** CRC-32 (reflected, EDB88320) over one more word; start with `crc` = FFFFFFFF. */

@@ -7,7 +7,7 @@
  * After a write that the medium did not take, nothing more is written until the next power-on.
  */
 import { INDEX, log, SEQUENCES } from '../memory';
-import { BLANK, erasePage, isBlank, PAGES, PAGE_BYTES, readWord, writeWord } from './flash';
+import { BLANK, erasePage, isBlank, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
 import { crcWord, guardCrc } from './guard';
 import {
   beginPage,
@@ -34,7 +34,7 @@ import {
 } from './record';
 
 /** What became of a request to the store. */
-export const enum Stored {
+export enum Stored {
   DONE,
   /** No room under the capacity formula. */
   FULL,
@@ -73,7 +73,7 @@ export function setSequence(page: u32, sequence: u32): void {
 // --- reading ----------------------------------------------------------------------------------
 
 export function exists(identity: u32): bool {
-  return addressOf(identity) != NO_RECORD;
+  return addressOf(identity) !== NO_RECORD;
 }
 
 /** Bytes of payload in a record that exists. */
@@ -105,7 +105,7 @@ export function spent(identity: u32): u32 {
 function spentAt(address: u32, word: u32): u32 {
   const first = tallyAddress(address, word);
   let count = tallyOf(word);
-  while (count > 0 && readWord(first + ((count - 1) << 2)) == BLANK) count--;
+  while (count > 0 && readWord(first + ((count - 1) << 2)) === BLANK) count--;
   return count;
 }
 
@@ -116,7 +116,7 @@ export function spend(identity: u32): bool {
   const address = addressOf(identity);
   const word = readWord(address);
   const count = spent(identity);
-  if (log.failed || count == tallyOf(word)) return false;
+  if (log.failed || count === tallyOf(word)) return false;
   return settled(writeWord(tallyAddress(address, word) + (count << 2), 0));
 }
 
@@ -131,7 +131,7 @@ export function append(identity: u32, payload: usize, length: u32, tally: u32): 
   const liveWords = log.liveWords - wordsOf(identity) + recordWords(word);
   if (recordWords(word) > RECORD_WORDS_MAX || liveWords > CAPACITY_WORDS) return Stored.FULL;
   const address = write(word, payload);
-  if (address == NO_RECORD) return Stored.WRITE_FAILED;
+  if (address === NO_RECORD) return Stored.WRITE_FAILED;
   setAddress(identity, address);
   log.liveWords = liveWords;
   return Stored.DONE;
@@ -140,7 +140,7 @@ export function append(identity: u32, payload: usize, length: u32, tally: u32): 
 /** Removes the record of `identity` and erases every byte of it. */
 export function remove(identity: u32): Stored {
   const address = write(recordWord(identity, 0, 0, true), 0);
-  if (address == NO_RECORD) return Stored.WRITE_FAILED;
+  if (address === NO_RECORD) return Stored.WRITE_FAILED;
   log.liveWords -= wordsOf(identity);
   setAddress(identity, address);
   return purge(identity);
@@ -153,7 +153,7 @@ export function remove(identity: u32): Stored {
 export function purge(identity: u32): Stored {
   const deletionPage = addressOf(identity) / PAGE_BYTES;
   for (let page: u32 = 0; page < PAGES; page++) {
-    if (page != deletionPage && sequenceAt(page) != 0 && holds(page, identity)) {
+    if (page !== deletionPage && sequenceAt(page) !== 0 && holds(page, identity)) {
       if (!replace(page)) return Stored.WRITE_FAILED;
     }
   }
@@ -188,7 +188,7 @@ function writeRecord(address: u32, word: u32, payload: usize): bool {
   const length = lengthOf(word);
   for (let index: u32 = 0; index < words; index++) {
     const unused = <u32>max<i32>(0, <i32>(((index + 1) << 2) - length));
-    const padding = unused == 0 ? 0 : BLANK << ((4 - unused) << 3);
+    const padding = unused === 0 ? 0 : BLANK << ((4 - unused) << 3);
     const value = load<u32>(payload + <usize>(index << 2)) | padding;
     if (!writeWord(address + 4 + (index << 2), value)) return false;
     crc = crcWord(crc, value);
@@ -209,7 +209,7 @@ function makeRoom(words: u32): bool {
 
 export function freePages(): u32 {
   let count: u32 = 0;
-  for (let page: u32 = 0; page < PAGES; page++) count += <u32>(sequenceAt(page) == 0);
+  for (let page: u32 = 0; page < PAGES; page++) count += <u32>(sequenceAt(page) === 0);
   return count;
 }
 
@@ -217,7 +217,7 @@ function oldestPage(): u32 {
   let oldest = log.head;
   for (let page: u32 = 0; page < PAGES; page++) {
     const sequence = sequenceAt(page);
-    if (sequence != 0 && sequence < sequenceAt(oldest)) oldest = page;
+    if (sequence !== 0 && sequence < sequenceAt(oldest)) oldest = page;
   }
   return oldest;
 }
@@ -227,7 +227,7 @@ function nextFreePage(): u32 {
   let page = log.head;
   do {
     page = (page + 1) % PAGES;
-  } while (sequenceAt(page) != 0);
+  } while (sequenceAt(page) !== 0);
   return page;
 }
 
@@ -259,7 +259,7 @@ function replace(victim: u32): bool {
   const page = nextFreePage();
   if (!startPage(page, victim)) return false;
   const end = copyLiveRecords(victim, page);
-  if (end == NO_RECORD || !commitPage(page)) return false;
+  if (end === NO_RECORD || !commitPage(page)) return false;
   becomeHead(page, end);
   for (let at = firstRecord(page); at < end; at += recordWords(readWord(at)) << 2) {
     setAddress(identityOf(readWord(at)), at);
@@ -276,7 +276,7 @@ function copyLiveRecords(from: u32, to: u32): u32 {
   while (isRecord(at, pageEnd(from))) {
     const word = readWord(at);
     const words = recordWords(word);
-    if (addressOf(identityOf(word)) == at && !isDeletion(word)) {
+    if (addressOf(identityOf(word)) === at && !isDeletion(word)) {
       if (!copyRecord(at, end, word)) return NO_RECORD;
       end += words << 2;
     }
@@ -308,7 +308,7 @@ function copyRecord(from: u32, to: u32, word: u32): bool {
 function isRecord(address: u32, end: u32): bool {
   if (address >= end) return false;
   const found = inspect(address, end);
-  return found == Found.VALID || found == Found.INTERRUPTED;
+  return found === Found.VALID || found === Found.INTERRUPTED;
 }
 
 /** Whether `page` holds any record of `identity`, counting or not. */
@@ -316,7 +316,7 @@ function holds(page: u32, identity: u32): bool {
   let at = firstRecord(page);
   while (isRecord(at, pageEnd(page))) {
     const word = readWord(at);
-    if (identityOf(word) == identity) return true;
+    if (identityOf(word) === identity) return true;
     at += recordWords(word) << 2;
   }
   return false;

@@ -9,10 +9,10 @@ import {
   freePages,
   openPage,
   purge,
+  Stored,
   sequenceAt,
   setAddress,
   setSequence,
-  Stored,
 } from './log';
 import {
   finishPage,
@@ -39,10 +39,10 @@ export function mount(): Stored {
   log.sequence = 0;
   log.head = PAGES - 1;
   let result = readHeaders();
-  if (result == Stored.DONE) result = replayPages();
-  if (result == Stored.DONE) result = finishInterrupted();
-  if (result == Stored.DONE) result = finishDeletions();
-  if (result == Stored.DONE) countLiveWords();
+  if (result === Stored.DONE) result = replayPages();
+  if (result === Stored.DONE) result = finishInterrupted();
+  if (result === Stored.DONE) result = finishDeletions();
+  if (result === Stored.DONE) countLiveWords();
   return result;
 }
 
@@ -54,14 +54,14 @@ function readHeaders(): Stored {
     if (isOtherVersion(page)) return Stored.OTHER_VERSION;
     const sequence = isHeaderValid(page) ? sequenceOf(page) : UNREADABLE;
     setSequence(page, sequence);
-    if (sequence != UNREADABLE && sequence > log.sequence) {
+    if (sequence !== UNREADABLE && sequence > log.sequence) {
       log.sequence = sequence;
       log.head = page;
     }
   }
-  if (log.sequence != 0 && !isFinished(log.head)) {
+  if (log.sequence !== 0 && !isFinished(log.head)) {
     const replaced = replacedBy(log.head);
-    if (replaced != NO_PAGE) setSequence(replaced, 0);
+    if (replaced !== NO_PAGE) setSequence(replaced, 0);
   }
   return Stored.DONE;
 }
@@ -71,7 +71,7 @@ function replayPages(): Stored {
   let last: u32 = 0;
   for (let left = PAGES - freePages(); left > 0; left--) {
     const page = pageAfter(last);
-    if (page == NO_PAGE || !replay(page)) return Stored.DAMAGED;
+    if (page === NO_PAGE || !replay(page)) return Stored.DAMAGED;
     last = sequenceAt(page);
   }
   return Stored.DONE;
@@ -98,27 +98,27 @@ function replay(page: u32): bool {
   let found = Found.NOTHING;
   while (at < end) {
     found = inspect(at, end);
-    if (found != Found.VALID && found != Found.INTERRUPTED) break;
+    if (found !== Found.VALID && found !== Found.INTERRUPTED) break;
     const word = readWord(at);
-    if (found == Found.VALID) setAddress(identityOf(word), at);
+    if (found === Found.VALID) setAddress(identityOf(word), at);
     at += recordWords(word) << 2;
   }
   // A torn first word takes no record behind it: its length, and so the next place, is unknown.
-  log.end = found == Found.TORN ? end : at;
-  if (at == end) return true;
-  return found != Found.DAMAGE && isBlank(found == Found.TORN ? at + 4 : at, end);
+  log.end = found === Found.TORN ? end : at;
+  if (at === end) return true;
+  return found !== Found.DAMAGE && isBlank(found === Found.TORN ? at + 4 : at, end);
 }
 
 /** Erases what an interruption left in free pages, then finishes the head or opens the first page. */
 function finishInterrupted(): Stored {
   for (let page: u32 = 0; page < PAGES; page++) {
     const start = page * PAGE_BYTES;
-    if (sequenceAt(page) == 0 && !isBlank(start, start + PAGE_BYTES) && !erasePage(page)) {
+    if (sequenceAt(page) === 0 && !isBlank(start, start + PAGE_BYTES) && !erasePage(page)) {
       return Stored.WRITE_FAILED;
     }
   }
-  if (freePages() == 0) return Stored.DAMAGED;
-  const whole = log.sequence == 0 ? openPage() : isFinished(log.head) || finishPage(log.head);
+  if (freePages() === 0) return Stored.DAMAGED;
+  const whole = log.sequence === 0 ? openPage() : isFinished(log.head) || finishPage(log.head);
   return whole ? Stored.DONE : Stored.WRITE_FAILED;
 }
 
@@ -126,9 +126,9 @@ function finishInterrupted(): Stored {
 function finishDeletions(): Stored {
   for (let identity: u32 = 0; identity < IDENTITIES; identity++) {
     const address = addressOf(identity);
-    if (address == 0 || !isDeletion(readWord(address))) continue;
+    if (address === 0 || !isDeletion(readWord(address))) continue;
     const purged = purge(identity);
-    if (purged != Stored.DONE) return purged;
+    if (purged !== Stored.DONE) return purged;
   }
   return Stored.DONE;
 }
@@ -136,6 +136,6 @@ function finishDeletions(): Stored {
 function countLiveWords(): void {
   for (let identity: u32 = 0; identity < IDENTITIES; identity++) {
     const address = addressOf(identity);
-    if (address != 0) log.liveWords += recordWords(readWord(address));
+    if (address !== 0) log.liveWords += recordWords(readWord(address));
   }
 }

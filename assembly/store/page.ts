@@ -54,11 +54,11 @@ export function finishPage(page: u32): bool {
 /** Whether something may depend on this page: committed, and not merely torn while doing so. */
 export function isInUse(page: u32): bool {
   const committed = readWord(page * PAGE_BYTES + COMMITTED);
-  return committed == 0 || (committed != BLANK && isFinished(page));
+  return committed === 0 || (committed !== BLANK && isFinished(page));
 }
 
 export function isFinished(page: u32): bool {
-  return readWord(page * PAGE_BYTES + FINISHED) != BLANK;
+  return readWord(page * PAGE_BYTES + FINISHED) !== BLANK;
 }
 
 /** Whether the header is whole and of the version this core knows. */
@@ -67,9 +67,9 @@ export function isHeaderValid(page: u32): bool {
   const identityWord = readWord(start);
   const replaced = identityWord & REPLACED_MASK;
   return (
-    (identityWord & ~REPLACED_MASK) == MAGIC_AND_VERSION &&
-    (replaced < PAGES || replaced == NO_PAGE) &&
-    readWord(start + 8) == headerCheck(identityWord, readWord(start + 4))
+    (identityWord & ~REPLACED_MASK) === MAGIC_AND_VERSION &&
+    (replaced < PAGES || replaced === NO_PAGE) &&
+    readWord(start + 8) === headerCheck(identityWord, readWord(start + 4))
   );
 }
 
@@ -78,9 +78,9 @@ export function isOtherVersion(page: u32): bool {
   const start = page * PAGE_BYTES;
   const identityWord = readWord(start);
   return (
-    (identityWord & ~(REPLACED_MASK | VERSION_MASK)) == (MAGIC_AND_VERSION & ~VERSION_MASK) &&
-    (identityWord & VERSION_MASK) != (MAGIC_AND_VERSION & VERSION_MASK) &&
-    readWord(start + 8) == headerCheck(identityWord, readWord(start + 4))
+    (identityWord & ~(REPLACED_MASK | VERSION_MASK)) === (MAGIC_AND_VERSION & ~VERSION_MASK) &&
+    (identityWord & VERSION_MASK) !== (MAGIC_AND_VERSION & VERSION_MASK) &&
+    readWord(start + 8) === headerCheck(identityWord, readWord(start + 4))
   );
 }
 

@@ -28,7 +28,10 @@ const TALLY_BITS: u32 = 2;
 /** The first word of a record. `length` is its payload in bytes, `tally` its tally in words. */
 export function recordWord(identity: u32, length: u32, tally: u32, deleted: bool): u32 {
   return guard(
-    (identity << 19) | (<u32>deleted << DELETED_BIT) | (length << LENGTH_BITS) | (tally << TALLY_BITS),
+    (identity << 19) |
+      ((<u32>deleted) << DELETED_BIT) |
+      (length << LENGTH_BITS) |
+      (tally << TALLY_BITS),
   );
 }
 
@@ -37,7 +40,7 @@ export function identityOf(word: u32): u32 {
 }
 
 export function isDeletion(word: u32): bool {
-  return ((guarded(word) >>> DELETED_BIT) & 1) != 0;
+  return ((guarded(word) >>> DELETED_BIT) & 1) !== 0;
 }
 
 /** Payload length in bytes. */
@@ -79,7 +82,7 @@ export function tallyAddress(address: u32, word: u32): u32 {
 }
 
 /** What stands at a place in a page. */
-export const enum Found {
+export enum Found {
   /** A record that counts. */
   VALID,
   /** A record whose writing was interrupted before it counted. */
@@ -95,13 +98,13 @@ export const enum Found {
 /** Judges the place `address`; `end` is where the records of its page must end. */
 export function inspect(address: u32, end: u32): Found {
   const word = readWord(address);
-  if (word == BLANK) return Found.NOTHING;
+  if (word === BLANK) return Found.NOTHING;
   if (!isGuarded(word)) return Found.TORN;
   if (identityOf(word) >= IDENTITIES || address + (recordWords(word) << 2) > end) {
     return Found.DAMAGE;
   }
   const check = readWord(checkAddress(address, word));
-  if (check == BLANK) return Found.INTERRUPTED;
+  if (check === BLANK) return Found.INTERRUPTED;
   const expected = expectedCheck(address, word);
-  return check == expected || isTorn(check, expected) ? Found.VALID : Found.DAMAGE;
+  return check === expected || isTorn(check, expected) ? Found.VALID : Found.DAMAGE;
 }

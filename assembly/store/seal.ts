@@ -63,7 +63,7 @@ export function open(slot: u32, record: usize, openLength: u32, keyLength: u32):
   if (prepareDeviceKey()) {
     applyKeyStream(slot, tag, key, keyLength);
     computeTag(slot, record, openLength, keyLength);
-    genuine = equal(tag, SEAL_BLOCK, TAG_LENGTH) == EQUAL;
+    genuine = equal(tag, SEAL_BLOCK, TAG_LENGTH) === EQUAL;
   }
   if (!genuine) wipe(key, keyLength);
   wipeScratch();
@@ -71,7 +71,7 @@ export function open(slot: u32, record: usize, openLength: u32, keyLength: u32):
 }
 
 function prepareDeviceKey(): bool {
-  const ready = deviceKey(SEAL_BLOCK) == BOARD_DONE;
+  const ready = deviceKey(SEAL_BLOCK) === BOARD_DONE;
   if (ready) hmacPrepare(Hash.SHA256, SEAL_BLOCK, DEVICE_KEY_LENGTH, SEAL_STATE);
   return ready;
 }
@@ -91,7 +91,7 @@ function applyKeyStream(slot: u32, tag: usize, key: usize, keyLength: u32): void
   copy(SEAL_INPUT + 2, tag, TAG_LENGTH);
   for (let index: u32 = 0; index < keyLength; index++) {
     const place = index % BLOCK_LENGTH;
-    if (place == 0) {
+    if (place === 0) {
       store<u8>(SEAL_INPUT, <u8>(index / BLOCK_LENGTH), 2 + TAG_LENGTH);
       hmac(Hash.SHA256, SEAL_STATE, SEAL_INPUT, 3 + TAG_LENGTH, SEAL_BLOCK);
     }

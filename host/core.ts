@@ -1,0 +1,100 @@
+/**
+ * Loads the firmware core and gives it a board.
+ *
+ * The core knows scalars and offsets only (docs/abi.md); this file turns them into calls on a
+ * Board and into views of linear memory, and nothing else.
+ */
+
+import { instantiateSync } from '@assemblyscript/loader';
+import tokenWasm from '#token.wasm';
+import { type Board, DEVICE_KEY_BYTES } from './board.ts';
+
+/** Version of docs/abi.md that this shim speaks. */
+export const ABI_VERSION = 1;
+
+/** The exports of token.wasm, each returning one i32. */
+export interface CoreExports {
+  abiVersion(): number;
+  firmwareVersion(): number;
+  boot(): number;
+  tick(): number;
+  press(key: number): number;
+  exchange(length: number): number;
+  buffer(): number;
+  bufferLength(): number;
+  frame(): number;
+  screenText(): number;
+  screenTextLength(): number;
+}
+
+export interface Core {
+  readonly exports: CoreExports;
+  /** All of linear memory. Never grows. */
+  readonly memory: Uint8Array;
+}
+
+/** The bytes of the firmware that this package carries. */
+export function firmwareBytes(): Uint8Array<ArrayBuffer> {
+  return tokenWasm;
+}
+
+const DONE = 0;
+const TIME_LOST = 1;
+
+/**
+ * Instantiates the firmware on a board.
+ * @param wasm the module; default: the one this package carries
+ * @throws Error when the module speaks another version of the contract
+ */
+export function loadCore(board: Board, wasm: BufferSource = tokenWasm): Core {
+  let memory = new Uint8Array();
+  const view = (offset: number, length: number) => memory.subarray(offset, offset + length);
+  const imports = {
+    board: {
+      flashRead(address: number, target: number, length: number) {
+        board.flashRead(address, view(target, length));
+        return DONE;
+      },
+      flashWrite(address: number, word: number) {
+        board.flashWrite(address, word >>> 0);
+        return DONE;
+      },
+      flashErase(page: number) {
+        board.flashErase(page);
+        return DONE;
+      },
+      clockRead(target: number) {
+        const seconds = board.clockRead();
+        if (seconds === null) return TIME_LOST;
+        const bytes = new DataView(memory.buffer, target, 8);
+        bytes.setBigUint64(0, BigInt(seconds), true);
+        return DONE;
+      },
+      clockWrite(high: number, low: number) {
+        board.clockWrite((high >>> 0) * 2 ** 32 + (low >>> 0));
+        return DONE;
+      },
+      uptime: () => board.uptime() | 0,
+      entropy(target: number, length: number) {
+        board.entropy(view(target, length));
+        return DONE;
+      },
+      deviceKey(target: number) {
+        board.deviceKey(view(target, DEVICE_KEY_BYTES));
+        return DONE;
+      },
+      present() {
+        board.present();
+        return DONE;
+      },
+    },
+  };
+  const core = instantiateSync(wasm, imports).exports as unknown as CoreExports & {
+    memory: WebAssembly.Memory;
+  };
+  if (core.abiVersion() !== ABI_VERSION) {
+    throw new Error(`the firmware speaks ABI ${core.abiVersion()}, this library ${ABI_VERSION}`);
+  }
+  memory = new Uint8Array(core.memory.buffer);
+  return { exports: core, memory };
+}

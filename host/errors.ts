@@ -1,0 +1,48 @@
+/**
+ * Every refusal of the host library, in one table: a stable `code` to test for, a sentence for
+ * people. Wrong types and ranges of arguments are TypeError and RangeError instead.
+ */
+
+/** Status words of the token (assembly/apdu/status.ts) and what they mean to a caller. */
+const STATUS_WORDS: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  25600: ['DAMAGED', 'the flash image is damaged; the token gives nothing out'],
+  25601: ['OTHER_VERSION', 'the flash image was written by firmware with another format'],
+  25985: ['WRITE_FAILED', 'the flash did not take a write; the change did not happen'],
+  26368: ['WRONG_LENGTH', 'the command, or a field in it, has the wrong length'],
+  27010: ['NOT_ALLOWED', 'the token does not allow this without its PIN'],
+  27013: ['CONDITIONS_NOT_SATISFIED', 'the token is not in a state for this'],
+  27264: ['WRONG_DATA', 'the token does not accept these values'],
+  27266: ['NO_APPLET', 'the token has no such applet'],
+  27267: ['NO_RECORD', 'the token has nothing in this slot'],
+  27268: ['FULL', 'the token has no room left'],
+  27270: ['WRONG_PARAMETERS', 'P1 or P2 of the command is wrong'],
+  27273: ['NAME_EXISTS', 'the token has an account of this name already'],
+  27904: ['UNKNOWN_INSTRUCTION', 'the token does not know this instruction'],
+  28160: ['UNKNOWN_CLASS', 'the token does not know this class'],
+  28416: ['SELF_TEST_FAILED', 'the power-on self-test failed'],
+};
+
+/** The token refused, or cannot work. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+
+  constructor(
+    /** Stable, upper case: one of the words above, NOT_BOOTED or UNKNOWN_STATUS. */
+    readonly code: string,
+    message: string,
+    /** The status word, when the token gave one. */
+    readonly statusWord: number | null = null,
+  ) {
+    super(message);
+  }
+
+  /** The error for a status word other than 9000. */
+  static fromStatusWord(statusWord: number): TokenError {
+    const [code, message] = STATUS_WORDS[statusWord] ?? [
+      'UNKNOWN_STATUS',
+      'the token answered with a status word that this library does not know',
+    ];
+    const hex = statusWord.toString(16).padStart(4, '0');
+    return new TokenError(code, `${message} (status ${hex})`, statusWord);
+  }
+}

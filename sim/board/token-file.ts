@@ -1,0 +1,250 @@
+/**
+ * A token as files: the flash image, and beside it what belongs to the board.
+ *
+ *     NAME         the flash, byte for byte (assembly/store/FORMAT.md)
+ *     NAME.board   JSON: the device key, and by how much the clock differs from this computer's
+ *     NAME.lock    the process that holds the token, while it does
+ *
+ * Every flash operation is written through before the firmware goes on, so that a killed process
+ * is, for the token, a power cut like any other. Either file alone opens nothing.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { DEVICE_KEY_BYTES, FLASH_BYTES } from '../../host/board.ts';
+import { VirtualBoard } from './board.ts';
+import { type BoardClock, RealClock } from './clock.ts';
+import { type EntropySource, systemEntropy } from './entropy.ts';
+import { VirtualFlash } from './flash.ts';
+
+/** Why a token file cannot be used; each with what to do about it. */
+export type TokenFileProblem =
+  | 'NOT_FOUND'
+  | 'EXISTS'
+  | 'WRONG_SIZE'
+  | 'NO_BOARD_FILE'
+  | 'BAD_BOARD_FILE'
+  | 'IN_USE'
+  | 'NOT_ACCESSIBLE';
+
+export class TokenFileError extends Error {
+  override readonly name = 'TokenFileError';
+
+  constructor(
+    readonly code: TokenFileProblem,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What NAME.board holds. */
+interface BoardFile {
+  schema: 'oathfob.board/1';
+  /** DEVICE_KEY_BYTES bytes in hex. */
+  deviceKey: string;
+  clockOffsetSeconds: number;
+}
+
+const SCHEMA = 'oathfob.board/1';
+const PRIVATE = 0o600;
+
+/** A board whose flash is a file. */
+export class FileBoard extends VirtualBoard {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #board: BoardFile;
+
+  /** Use `openTokenFile` or `createTokenFile`. */
+  constructor(path: string, image: Uint8Array<ArrayBuffer>, boardFile: BoardFile, clock?: BoardClock) {
+    const file = openSync(path, 'r+');
+    const written = (address: number, bytes: Uint8Array) => {
+      writeSync(file, bytes, 0, bytes.length, address);
+    };
+    super({
+      flash: new VirtualFlash(image, { written }),
+      clock: clock ?? new RealClock(boardFile.clockOffsetSeconds),
+      deviceKey: Uint8Array.from(Buffer.from(boardFile.deviceKey, 'hex')),
+    });
+    this.#path = path;
+    this.#file = file;
+    this.#board = boardFile;
+  }
+
+  /** A set clock runs on while the token is switched off: its offset is kept. */
+  override clockWrite(seconds: number): void {
+    super.clockWrite(seconds);
+    if (!(this.clock instanceof RealClock)) return;
+    this.#board.clockOffsetSeconds = this.clock.offsetSeconds;
+    writeFileSync(boardPath(this.#path), encode(this.#board), { mode: PRIVATE });
+  }
+
+  /** Lets go of the files. */
+  close(): void {
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    unlock(this.#path);
+  }
+}
+
+/**
+ * Makes the files of a new token: erased flash, a device key of its own.
+ * @throws TokenFileError EXISTS when there is one already: a token is never overwritten
+ */
+export function createTokenFile(
+  path: string,
+  options: { clock?: BoardClock; entropy?: EntropySource } = {},
+): FileBoard {
+  const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
+  (options.entropy ?? systemEntropy)(deviceKey);
+  const board: BoardFile = {
+    schema: SCHEMA,
+    deviceKey: Buffer.from(deviceKey).toString('hex'),
+    clockOffsetSeconds: 0,
+  };
+  const image = new Uint8Array(FLASH_BYTES).fill(0xff);
+  writeNew(path, image);
+  try {
+    writeNew(boardPath(path), encode(board));
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  }
+  lock(path);
+  return new FileBoard(path, image, board, options.clock);
+}
+
+/** Opens the files of a token and holds them until `close`. */
+export function openTokenFile(path: string, options: { clock?: BoardClock } = {}): FileBoard {
+  const image = readFile(path, 'NOT_FOUND', 'oathfob token new makes one');
+  if (image.length !== FLASH_BYTES) {
+    throw new TokenFileError(
+      'WRONG_SIZE',
+      `${path} has ${image.length} bytes, a token image has ${FLASH_BYTES}`,
+      'is it a token image, and was it copied as a whole?',
+    );
+  }
+  const hint = 'copy it along with the image: one opens nothing without the other';
+  const board = decode(path, readFile(boardPath(path), 'NO_BOARD_FILE', hint).toString('utf8'));
+  lock(path);
+  return new FileBoard(path, Uint8Array.from(image), board, options.clock);
+}
+
+/** Removes the files of a token that was not finished. */
+export function removeTokenFile(path: string): void {
+  rmSync(path, { force: true });
+  rmSync(boardPath(path), { force: true });
+}
+
+// --- the files --------------------------------------------------------------------------------
+
+function boardPath(path: string): string {
+  return `${path}.board`;
+}
+
+function encode(board: BoardFile): string {
+  return `${JSON.stringify(board, null, 2)}\n`;
+}
+
+function decode(path: string, text: string): BoardFile {
+  try {
+    const board = JSON.parse(text) as BoardFile;
+    const isKey = new RegExp(`^[0-9a-f]{${DEVICE_KEY_BYTES * 2}}$`).test(board.deviceKey);
+    if (board.schema === SCHEMA && isKey && Number.isInteger(board.clockOffsetSeconds))
+      return board;
+  } catch {
+    // Not JSON: the same refusal as JSON that says something else.
+  }
+  throw new TokenFileError(
+    'BAD_BOARD_FILE',
+    `${boardPath(path)} is not a board file`,
+    `it is JSON with schema ${SCHEMA}, deviceKey and clockOffsetSeconds`,
+  );
+}
+
+function readFile(path: string, missing: TokenFileProblem, hint: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? new TokenFileError(missing, `${path} does not exist`, hint)
+      : notAccessible(path, error);
+  }
+}
+
+function writeNew(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: PRIVATE, flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      rmSync(path, { force: true });
+      throw notAccessible(path, error);
+    }
+    throw new TokenFileError('EXISTS', `${path} exists`, 'choose another name, or move it away');
+  }
+}
+
+function notAccessible(path: string, error: unknown): TokenFileError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new TokenFileError(
+    'NOT_ACCESSIBLE',
+    `${path}: ${code}`,
+    'check the path, its rights and the disk',
+  );
+}
+
+// --- one holder at a time ---------------------------------------------------------------------
+
+function lockPath(path: string): string {
+  return `${path}.lock`;
+}
+
+/** Takes the lock; one left behind by a process that is gone is taken over. */
+function lock(path: string): void {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(lockPath(path), String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notAccessible(path, error);
+      const holder = readHolder(path);
+      if (holder !== null && isRunning(holder)) {
+        throw new TokenFileError(
+          'IN_USE',
+          `${path} is in use by process ${holder}`,
+          'a token can only be in one place: end that program first',
+        );
+      }
+      rmSync(lockPath(path), { force: true });
+    }
+  }
+  throw new TokenFileError('IN_USE', `${path} is in use`, 'try again');
+}
+
+function unlock(path: string): void {
+  rmSync(lockPath(path), { force: true });
+}
+
+function readHolder(path: string): number | null {
+  try {
+    return Number(readFileSync(lockPath(path), 'utf8')) || null;
+  } catch {
+    return null;
+  }
+}
+
+function isRunning(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
