@@ -46,9 +46,13 @@ export function start(hash: u32): void {
 
 /** Puts `length` bytes (any alignment, at most one block) into SCHEDULE and zeros behind them. */
 export function loadBytes(hash: u32, message: usize, length: u32): void {
-  for (let index: u32 = 0; index < length; index++) {
-    store<u8>(SCHEDULE + index, load<u8>(message + index));
+  let index: u32 = 0;
+  if ((message & 3) === 0) {
+    for (; index + 4 <= length; index += 4) {
+      store<u32>(SCHEDULE + index, load<u32>(message + index));
+    }
   }
+  for (; index < length; index++) store<u8>(SCHEDULE + index, load<u8>(message + index));
   wipe(SCHEDULE + length, blockLength(hash) - length);
 }
 

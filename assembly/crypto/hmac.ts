@@ -21,6 +21,7 @@ import {
   wipeHash,
 } from './hash';
 import { CHAIN, SCHEDULE } from './memory';
+import { sha1Counter, sha1Key, sha1Outer, wipeShort } from './sha1-short';
 import { wipe } from './wipe';
 
 /** Bytes of a prepared key: the inner midstate at 0, the outer at 64. */
@@ -45,8 +46,16 @@ export function hmacPrepare(hash: u32, key: usize, keyLength: u32, state: usize)
     key = state + HMAC_OUTER;
     keyLength = digestLength(hash);
   }
-  padKey(hash, key, keyLength, INNER_PAD, state);
-  padKey(hash, key, keyLength, OUTER_PAD, state + HMAC_OUTER);
+  if (ASC_SHRINK_LEVEL === 0 && hash === Hash.SHA1) {
+    loadBytes(hash, key, keyLength);
+    bytesToWords(hash);
+    start(hash);
+    sha1Key(<u32>INNER_PAD, state);
+    sha1Key(<u32>OUTER_PAD, state + HMAC_OUTER);
+  } else {
+    padKey(hash, key, keyLength, INNER_PAD, state);
+    padKey(hash, key, keyLength, OUTER_PAD, state + HMAC_OUTER);
+  }
   wipeHash(hash);
 }
 
@@ -98,11 +107,16 @@ export function padWords(hash: u32, length: u32): void {
 }
 
 /**
- * MAC of an 8-byte counter, left in CHAIN as host-endian words: the caller wipes it.
+ * MAC of an 8-byte counter, left in CHAIN as host-endian words: wipeCounter removes it.
  * Two compressions and no byte swap; the whole cost of a code.
  * @param high, low  the counter's upper and lower 32 bits
  */
 export function hmacCounter(hash: u32, state: usize, high: u32, low: u32): void {
+  if (hash === Hash.SHA1) {
+    sha1Counter(state, high, low);
+    sha1Outer(state + 64);
+    return;
+  }
   if (hash === Hash.SHA512) {
     store<u64>(SCHEDULE, ((<u64>high) << 32) | low);
   } else {
@@ -112,4 +126,10 @@ export function hmacCounter(hash: u32, state: usize, high: u32, low: u32): void 
   padWords(hash, 8);
   compress(hash, state, CHAIN);
   hmacOuter(hash, state);
+}
+
+/** Wipes what hmacCounter left behind. */
+export function wipeCounter(hash: u32): void {
+  if (ASC_SHRINK_LEVEL === 0 && hash === Hash.SHA1) wipeShort();
+  else wipeHash(hash);
 }

