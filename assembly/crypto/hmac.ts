@@ -112,9 +112,9 @@ export function padWords(hash: u32, length: u32): void {
  * @param high, low  the counter's upper and lower 32 bits
  */
 export function hmacCounter(hash: u32, state: usize, high: u32, low: u32): void {
-  if (hash === Hash.SHA1) {
+  if (ASC_SHRINK_LEVEL === 0 && hash === Hash.SHA1) {
     sha1Counter(state, high, low);
-    sha1Outer(state + 64);
+    sha1Outer(state + HMAC_OUTER);
     return;
   }
   if (hash === Hash.SHA512) {

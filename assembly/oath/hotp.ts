@@ -51,7 +51,10 @@ function truncate(hash: u32): u32 {
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
 abstract class Inline {
-  /** Upper 32 bits of x * y, from 16-bit halves: the long multiply of a Cortex-M3 takes a time that depends on its operands. */
+  /**
+   * Upper 32 bits of x * y, from 16-bit halves, because the long multiplication of a Cortex-M3
+   * takes a time that depends on its operands.
+   */
   @inline
   static multiplyHigh(x: u32, y: u32): u32 {
     const xLow = x & 0xffff;
@@ -70,10 +73,20 @@ abstract class Inline {
  * @param digits  6, 7 or 8; public
  */
 export function reduce(value: u32, digits: u32): u32 {
-  // 2^51 / 10^6, 2^55 / 10^7, 2^58 / 10^8, rounded up.
-  if (digits === 6) return value - (Inline.multiplyHigh(value, 2251799814) >> 19) * 1000000;
-  if (digits === 7) return value - (Inline.multiplyHigh(value, 3602879702) >> 23) * 10000000;
-  return value - (Inline.multiplyHigh(value, 2882303762) >> 26) * 100000000;
+  // 2^51 / 10^6, 2^55 / 10^7 and 2^58 / 10^8, rounded up.
+  let reciprocal: u32 = 2882303762;
+  let shift: u32 = 26;
+  let modulus: u32 = 100000000;
+  if (digits === 6) {
+    reciprocal = 2251799814;
+    shift = 19;
+    modulus = 1000000;
+  } else if (digits === 7) {
+    reciprocal = 3602879702;
+    shift = 23;
+    modulus = 10000000;
+  }
+  return value - (Inline.multiplyHigh(value, reciprocal) >> shift) * modulus;
 }
 
 /**
