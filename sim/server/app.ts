@@ -1,0 +1,206 @@
+import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
+import { resolveAddress } from './address.ts';
+import { Clock } from './clock.ts';
+import * as control from './emulator/control.ts';
+import { signIn } from './emulator/sign-in.ts';
+import { type Operation, type Server, serve } from './exchange.ts';
+import {
+  ADMINISTRATOR_PERMISSIONS,
+  ADMINISTRATOR_ROLES,
+  demandEmulatorControl,
+} from './graph/access.ts';
+import { runBatch } from './graph/batch.ts';
+import * as devices from './graph/devices.ts';
+import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
+import * as methods from './graph/methods.ts';
+import * as policy from './graph/policy.ts';
+import { RequestLog } from './store/log.ts';
+import type { Persistence } from './store/persistence.ts';
+import type { User } from './store/records.ts';
+import { State } from './store/state.ts';
+import { Throttle } from './throttle.ts';
+import { newTokenText, tokenDigest } from './tokens.ts';
+import { Verifier } from './verifier.ts';
+
+type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Routes = Readonly<Record<string, Partial<Record<Verb, Operation>>>>;
+
+const METHODS: Routes = {
+  '': { GET: methods.listMethods, POST: methods.assignMethod },
+  '/assignAndActivate': { POST: methods.assignAndActivateMethod },
+  '/assignAndActivateBySerialNumber': { POST: methods.assignAndActivateBySerialNumber },
+  '/:id': { GET: methods.getMethod, DELETE: methods.unassignMethod },
+  '/:id/activate': { POST: methods.activateMethod },
+  '/:id/deactivate': { POST: methods.deactivateMethod },
+};
+
+const GRAPH: Routes = {
+  ...under('/beta/me/authentication/hardwareOathMethods', METHODS),
+  ...under('/beta/users/:user/authentication/hardwareOathMethods', METHODS),
+  ...under(devices.DEVICES_PATH, {
+    '': {
+      GET: devices.listDevices,
+      POST: devices.createDevices,
+      PATCH: devices.updateCollection,
+    },
+    '/:id': { GET: devices.getDevice, PATCH: devices.updateDevice, DELETE: devices.deleteDevice },
+    '/:id/assignTo/$ref': { PUT: devices.assignDeviceByReference },
+  }),
+  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/:id': {
+    GET: policy.getPolicy,
+    PATCH: policy.updatePolicy,
+    DELETE: policy.deletePolicy,
+  },
+};
+
+const EMULATOR: Routes = under('/_emulator', {
+  '/users': { GET: control.listUsers, POST: control.createUser },
+  '/tokens': { GET: control.listTokens, POST: control.createToken },
+  '/devices': { GET: control.listDevices },
+  '/sign-in': { POST: signIn },
+  '/clock': { GET: control.getClock, PUT: control.setClock },
+  '/clock/advance': { POST: control.advanceClock },
+  '/settings': { GET: control.getSettings, PATCH: control.updateSettings },
+  '/log': { GET: control.readLog },
+  '/reset': { POST: control.reset },
+});
+
+function under(base: string, routes: Routes): Routes {
+  return Object.fromEntries(Object.entries(routes).map(([path, verbs]) => [base + path, verbs]));
+}
+
+export interface AppOptions {
+  readonly persistence: Persistence;
+  /** The machine's milliseconds since 1970; default Date.now. */
+  readonly machineMilliseconds?: (() => number) | undefined;
+}
+
+/** The server without a socket: `fetch` is all there is to run it, in Node or in a worker. */
+export interface App extends Server {
+  readonly hono: Hono;
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /**
+   * Makes a bearer token for the administrator (the first user, created when there is none) with
+   * every permission, /_emulator/ included. Its text is returned here and kept nowhere.
+   */
+  issueAdministratorToken(): { accessToken: string; user: User };
+  /** Writes what is pending and gives the database back. */
+  close(): void;
+}
+
+/** @throws StoreError when the saved state cannot be read */
+export function createApp({ persistence, machineMilliseconds = Date.now }: AppOptions): App {
+  const snapshot = persistence.load();
+  const state = new State(persistence, snapshot);
+  const log = new RequestLog(persistence, snapshot);
+  const server: Server = {
+    state,
+    log,
+    clock: new Clock(state, machineMilliseconds),
+    throttle: new Throttle(),
+    verifier: new Verifier(),
+  };
+  const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).path });
+  addRoutes(hono, server);
+  addHealth(hono, persistence);
+  return {
+    ...server,
+    hono,
+    fetch: (request) => hono.fetch(request),
+    issueAdministratorToken: () => issueAdministratorToken(state),
+    close: () => {
+      state.commitNow();
+      log.flush();
+      server.verifier.forget();
+      persistence.close();
+    },
+  };
+}
+
+function addRoutes(hono: Hono, server: Server): void {
+  for (const [path, verbs] of Object.entries(GRAPH)) {
+    for (const [verb, operation] of Object.entries(verbs)) {
+      hono.on(verb, path, (context) => serve(server, context, operation, GRAPH_OPTIONS));
+    }
+  }
+  for (const [path, verbs] of Object.entries(EMULATOR)) {
+    const options = { throttled: false, logged: path !== '/_emulator/log' };
+    for (const [verb, operation] of Object.entries(verbs)) {
+      const controlled: Operation = (exchange) => {
+        demandEmulatorControl(exchange.caller);
+        return operation(exchange);
+      };
+      hono.on(verb, path, (context) => serve(server, context, controlled, options));
+    }
+  }
+  for (const version of ['beta', 'v1.0'] as const) {
+    hono.post(`/${version}/$batch`, (context) => {
+      const authorization = context.req.header('authorization') ?? '';
+      const dispatch = async (request: Request) => hono.fetch(request);
+      const batch = runBatch({ version, authorization, dispatch });
+      return serve(server, context, batch, ENVELOPE_OPTIONS);
+    });
+  }
+  hono.notFound((context) => serve(server, context, refuseAddress(hono), GRAPH_OPTIONS));
+}
+
+const GRAPH_OPTIONS = { throttled: true, logged: true };
+/** The requests inside a batch are counted one by one, their envelope is not. */
+const ENVELOPE_OPTIONS = { throttled: false, logged: true };
+
+/** Says what is wrong with an address: the verb, the segment that nobody knows, or all of it. */
+function refuseAddress(hono: Hono): Operation {
+  return ({ url, method }) => {
+    const { path, unknownSegment } = resolveAddress(new URL(url).pathname);
+    const allowed = VERBS.filter(
+      (verb) => verb !== method && hono.router.match(verb, path)[0].length,
+    );
+    if (allowed.length > 0) {
+      throw new Refusal('verbNotAllowed', undefined, { Allow: allowed.join(', ') });
+    }
+    if (unknownSegment !== undefined) {
+      const name = JSON.stringify(unknownSegment.slice(0, 64));
+      throw new Refusal('segmentUnknown', `Resource not found for the segment ${name}.`);
+    }
+    throw new Refusal('addressUnknown');
+  };
+}
+
+const VERBS: readonly Verb[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+function addHealth(hono: Hono, persistence: Persistence): void {
+  hono.get('/livez', (context) => context.json({ status: 'alive' }));
+  hono.get('/readyz', (context) => {
+    try {
+      persistence.check();
+      return context.json({ status: 'ready' });
+    } catch {
+      const ids = { requestId: '', clientRequestId: '', timeMilliseconds: Date.now() };
+      const [status, , message] = REFUSALS.storeFailed;
+      return context.json(errorBody('storeFailed', message, ids), status);
+    }
+  });
+}
+
+function issueAdministratorToken(state: State): { accessToken: string; user: User } {
+  const user = state.user(ADMINISTRATOR_NAME) ?? {
+    id: crypto.randomUUID(),
+    userPrincipalName: ADMINISTRATOR_NAME,
+    displayName: 'Administrator',
+    directoryRoles: ADMINISTRATOR_ROLES,
+    groupIds: [],
+  };
+  if (!state.user(ADMINISTRATOR_NAME)) state.addUser(user);
+  const accessToken = newTokenText();
+  state.addAccessToken({
+    digest: tokenDigest(accessToken),
+    userId: user.id,
+    label: user.userPrincipalName,
+    permissions: ADMINISTRATOR_PERMISSIONS,
+  });
+  return { accessToken, user };
+}
+
+/** `.example` can never be a real domain (RFC 2606 §2). */
+const ADMINISTRATOR_NAME = 'admin@oathfob.example';

@@ -1,0 +1,198 @@
+import type { Context } from 'hono';
+import type { Clock } from './clock.ts';
+import type { Caller } from './graph/access.ts';
+import { errorBody, REFUSALS, Refusal, type RefusalName } from './graph/errors.ts';
+import { StoreError } from './store/errors.ts';
+import type { RequestLog } from './store/log.ts';
+import type { State } from './store/state.ts';
+import type { Throttle } from './throttle.ts';
+import { authenticate } from './tokens.ts';
+import type { Verifier } from './verifier.ts';
+
+/** The parts of a running server that a request may use. */
+export interface Server {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly log: RequestLog;
+  readonly throttle: Throttle;
+  readonly verifier: Verifier;
+}
+
+/** One authenticated request, read and parsed. */
+export interface Exchange extends Server {
+  readonly caller: Caller;
+  /** Server clock at the arrival, the same for everything this request does. */
+  readonly timeMilliseconds: number;
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly method: string;
+  readonly url: string;
+  /** Route parameters, e.g. `id`, percent-decoded. */
+  readonly parameter: (name: string) => string;
+  /** The parsed body; undefined when there is none. */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Answers one request. It must not await anything between its first look at the state and its
+ * last change of it (only $batch, which changes nothing itself, is asynchronous).
+ */
+export type Operation = (exchange: Exchange) => Answer | Promise<Answer>;
+
+export const NO_CONTENT: Answer = { status: 204 };
+
+/** Longest request body. The bodies of 3,000 new devices fit. */
+export const MAX_BODY_BYTES = 1_048_576;
+/** Longer bodies are named by their length in the request log. */
+const MAX_LOGGED_CHARACTERS = 2_048;
+const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
+
+/** What is known of a request from its first byte on, for its answer's headers and for the log. */
+interface Trace {
+  readonly requestId: string;
+  readonly clientRequestId: string;
+  readonly timeMilliseconds: number;
+  caller: string | null;
+  body: unknown;
+}
+
+/** Carries a request through authentication, rate, body, operation, answer and log. */
+export async function serve(
+  server: Server,
+  context: Context,
+  operation: Operation,
+  options: { throttled: boolean; logged: boolean },
+): Promise<Response> {
+  const trace = startTrace(server, context);
+  let answer: Answer;
+  let refusal: RefusalName | null = null;
+  try {
+    const caller = authenticate(server.state, context.req.raw.headers.get('authorization'));
+    trace.caller = caller.token.label;
+    const { throttle } = server.state.settings;
+    if (throttle && options.throttled) {
+      server.throttle.admit(throttle, caller.token.digest, server.clock.machineNow());
+    }
+    const body = await readBody(context, trace);
+    answer = await operation({
+      ...server,
+      caller,
+      timeMilliseconds: trace.timeMilliseconds,
+      requestId: trace.requestId,
+      clientRequestId: trace.clientRequestId,
+      method: context.req.method,
+      url: context.req.url,
+      parameter: (name) => context.req.param(name) ?? '',
+      body,
+    });
+    await server.state.durable();
+  } catch (error) {
+    const refused = refusalOf(error);
+    refusal = refused.refusal;
+    answer = {
+      status: REFUSALS[refusal][0],
+      body: errorBody(refusal, refused.message, trace),
+      headers: refused.headers,
+    };
+  }
+  if (options.logged) record(server, context, trace, answer, refusal);
+  return respond(answer, trace);
+}
+
+function startTrace(server: Server, context: Context): Trace {
+  const requestId = crypto.randomUUID();
+  const sent = context.req.raw.headers.get('client-request-id');
+  return {
+    requestId,
+    // Only what can stand in a header and a log line is echoed.
+    clientRequestId: sent !== null && /^[\x21-\x7e]{1,64}$/.test(sent) ? sent : requestId,
+    timeMilliseconds: server.clock.now(),
+    caller: null,
+    body: null,
+  };
+}
+
+async function readBody(context: Context, trace: Trace): Promise<unknown> {
+  const { raw } = context.req;
+  if (raw.method === 'GET' || raw.method === 'HEAD') return undefined;
+  const text = await bodyText(raw);
+  if (text === '') return undefined;
+  trace.body = `[${text.length} characters]`;
+  const type = raw.headers.get('content-type') ?? '';
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new Refusal('contentTypeNotJson');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may hold a secret.
+    throw new Refusal('bodyNotJson');
+  }
+  if (text.length <= MAX_LOGGED_CHARACTERS) trace.body = body;
+  return body;
+}
+
+async function bodyText(request: Request): Promise<string> {
+  const announced = request.headers.get('content-length');
+  if (announced !== null && Number(announced) > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
+  // An HTTP/1.1 message with a length holds no more than it announces.
+  if (announced !== null) return request.text();
+  if (request.body === null) return '';
+  return limitedText(request.body);
+}
+
+async function limitedText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) return new Refusal('storeFailed');
+  console.error('unexpected failure:', error instanceof Error ? error.stack : typeof error);
+  return new Refusal('internal');
+}
+
+function record(
+  server: Server,
+  context: Context,
+  trace: Trace,
+  answer: Answer,
+  refusal: RefusalName | null,
+): void {
+  const { url } = context.req;
+  server.log.add({
+    time: new Date(trace.timeMilliseconds).toISOString(),
+    method: context.req.method,
+    path: url.slice(url.indexOf('/', 8)),
+    caller: trace.caller,
+    status: answer.status,
+    requestId: trace.requestId,
+    clientRequestId: trace.clientRequestId,
+    refusal,
+    body: trace.body,
+  });
+}
+
+function respond(answer: Answer, trace: Trace): Response {
+  const headers: Record<string, string> = {
+    'request-id': trace.requestId,
+    'client-request-id': trace.clientRequestId,
+    ...answer.headers,
+  };
+  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
+  headers['Content-Type'] = JSON_TYPE;
+  return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+}

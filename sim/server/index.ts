@@ -1,0 +1,15 @@
+/** The activation server: a Microsoft-Graph-shaped stand-in for hardware OATH tokens. */
+export { type App, type AppOptions, createApp } from './app.ts';
+export { SIGN_IN_REASONS, type SignInReason } from './emulator/sign-in.ts';
+export { REFUSALS, type RefusalName } from './graph/errors.ts';
+export {
+  LISTEN_FAULTS,
+  ListenError,
+  type ListenFault,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from './listen.ts';
+export { STORE_FAULTS, StoreError, type StoreFault } from './store/errors.ts';
+export type { LogEntry } from './store/log.ts';
+export { type Persistence, volatile } from './store/persistence.ts';

@@ -1,0 +1,93 @@
+import type { Persistence, Snapshot } from './persistence.ts';
+
+/** One request as a tester sees it afterwards; secrets and codes are replaced by `[redacted]`. */
+export interface LogEntry {
+  sequence: number;
+  /** Server clock, ISO 8601. */
+  time: string;
+  method: string;
+  path: string;
+  /** Name of the bearer token, or null without a valid one. */
+  caller: string | null;
+  status: number;
+  requestId: string;
+  clientRequestId: string;
+  /** Name of the refusal in the server's table, e.g. `codeInvalid`; null when it succeeded. */
+  refusal: string | null;
+  body: unknown;
+}
+
+/** Deliberately wide: a secret sent under a mistyped name must not be readable either. */
+const SECRET_NAME = /secret|code|token|key|seed|pin|password/i;
+const MAX_ENTRIES = 10_000;
+const CHUNK_ENTRIES = 256;
+const WRITE_BEHIND_MILLISECONDS = 100;
+
+/**
+ * The last 10,000 requests. Entries are written behind, in groups, so that the log costs a request
+ * next to nothing: a killed server may lose the lines of its last tenth of a second, never the
+ * state changes they tell of.
+ */
+export class RequestLog {
+  readonly #persistence: Persistence;
+  /** One JSON text per entry, without gaps; the last one has sequence #lastSequence. */
+  #lines: string[];
+  #pending: LogEntry[] = [];
+  #lastSequence: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(persistence: Persistence, snapshot: Snapshot) {
+    this.#persistence = persistence;
+    this.#lines = [...snapshot.log];
+    this.#lastSequence = snapshot.lastLogSequence;
+  }
+
+  add(entry: Omit<LogEntry, 'sequence'>): void {
+    this.#lastSequence += 1;
+    this.#pending.push({ sequence: this.#lastSequence, ...entry });
+    if (this.#pending.length >= CHUNK_ENTRIES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), WRITE_BEHIND_MILLISECONDS);
+  }
+
+  /**
+   * @param sequence 0 for the newest entries, else only those after this one
+   * @returns at most `limit` entries, oldest first
+   */
+  read(sequence: number, limit: number): LogEntry[] {
+    this.flush();
+    const newCount = Math.min(this.#lines.length, this.#lastSequence - sequence);
+    if (newCount <= 0) return [];
+    const unread = this.#lines.slice(-newCount);
+    const lines = sequence > 0 ? unread.slice(0, limit) : unread.slice(-limit);
+    return lines.map((line) => JSON.parse(line) as LogEntry);
+  }
+
+  clear(): void {
+    this.#pending = [];
+    this.#lines = [];
+    this.#lastSequence = 0;
+  }
+
+  /** Hands the pending entries to the database; a database that fails costs lines, not requests. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length === 0) return;
+    const lines = this.#pending.map((entry) => JSON.stringify(entry, redact));
+    this.#pending = [];
+    this.#lines.push(...lines);
+    if (this.#lines.length > 2 * MAX_ENTRIES) this.#lines = this.#lines.slice(-MAX_ENTRIES);
+    const forgetThrough = this.#lastSequence - MAX_ENTRIES;
+    try {
+      this.#persistence.appendLog({ lastSequence: this.#lastSequence, lines, forgetThrough });
+    } catch {
+      // The next request that changes state meets the same database and reports it.
+    }
+  }
+}
+
+/** JSON.stringify replacer that keeps the name and drops the value nobody may read back. */
+function redact(name: string, value: unknown): unknown {
+  const isText = typeof value === 'string' || typeof value === 'number';
+  return isText && SECRET_NAME.test(name) ? '[redacted]' : value;
+}

@@ -1,0 +1,66 @@
+import type { AccessToken, Device, Settings, User } from './records.ts';
+
+/** One step of the server's history: rows that are new, replaced or gone. */
+export type Change =
+  | { readonly kind: 'user'; readonly user: User }
+  | { readonly kind: 'token'; readonly token: AccessToken }
+  | { readonly kind: 'device'; readonly device: Device }
+  | { readonly kind: 'deviceState'; readonly device: Device }
+  | { readonly kind: 'deviceRemoved'; readonly device: Device }
+  | { readonly kind: 'settings'; readonly settings: Partial<Settings> };
+
+/** Everything that outlives the process, as read when a database is opened. */
+export interface Snapshot {
+  readonly users: readonly User[];
+  readonly tokens: readonly AccessToken[];
+  /** In order of their sequence. */
+  readonly devices: readonly Device[];
+  readonly settings: Partial<Settings>;
+  readonly log: readonly string[];
+  /** The highest sequence ever given to a device, so that page markers are never given twice. */
+  readonly lastDeviceSequence: number;
+  readonly lastLogSequence: number;
+}
+
+/** A group of log entries, each already a line of JSON with its secrets taken out. */
+export interface LogChunk {
+  readonly lastSequence: number;
+  readonly lines: readonly string[];
+  /** Entries up to this sequence may be forgotten. */
+  readonly forgetThrough: number;
+}
+
+/**
+ * Where the state is kept. `commit` is all or nothing and returns only when the change survives
+ * the death of the process; it throws a `StoreError` and changes nothing otherwise.
+ */
+export interface Persistence {
+  load(): Snapshot;
+  commit(changes: readonly Change[]): void;
+  appendLog(chunk: LogChunk): void;
+  /** Forgets everything, the log too, and keeps `changes` instead, in one transaction. */
+  replaceAll(changes: readonly Change[]): void;
+  /** Throws when the next commit would. */
+  check(): void;
+  close(): void;
+}
+
+const EMPTY: Snapshot = {
+  users: [],
+  tokens: [],
+  devices: [],
+  settings: {},
+  log: [],
+  lastDeviceSequence: 0,
+  lastLogSequence: 0,
+};
+
+/** Keeps nothing: for an app object that runs where there is no database, e.g. a service worker. */
+export const volatile: Persistence = {
+  load: () => EMPTY,
+  commit: () => {},
+  appendLog: () => {},
+  replaceAll: () => {},
+  check: () => {},
+  close: () => {},
+};
