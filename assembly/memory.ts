@@ -127,6 +127,8 @@ class Tlv {
 @unmanaged
 class CredentialFields {
   counter: u64;
+  /** One bit for each tag that came. */
+  seen: u32;
   name: usize;
   nameLength: u32;
   key: usize;

@@ -168,8 +168,7 @@ function deleteCredential(slot: u32): Status {
 
 /** Takes the data field apart into `fields`; false unless a credential can be made of it. */
 function takeFields(): bool {
-  fields.nameLength = 0;
-  fields.keyLength = 0;
+  fields.seen = 0;
   fields.counter = 0;
   fields.periodSeconds = 0;
   const end = command.data + command.dataLength;
@@ -181,12 +180,15 @@ function takeFields(): bool {
 
 /** One TLV; false when it is unknown, comes again, or has the wrong length. */
 function takeField(): bool {
-  if (tlv.tag === Tag.NAME && fields.nameLength === 0) {
+  const bit = seenBit(tlv.tag);
+  if ((fields.seen & bit) !== 0) return false;
+  fields.seen |= bit;
+  if (tlv.tag === Tag.NAME) {
     fields.name = tlv.value;
     fields.nameLength = tlv.length;
-    return tlv.length - 1 < NAME_LENGTH_MAX;
+    return tlv.length <= NAME_LENGTH_MAX;
   }
-  if (tlv.tag === Tag.KEY && fields.keyLength === 0) {
+  if (tlv.tag === Tag.KEY) {
     if (tlv.length <= KEY_HEAD) return false;
     fields.typeAndAlgorithm = load<u8>(tlv.value);
     fields.digits = load<u8>(tlv.value, 1);
@@ -194,22 +196,26 @@ function takeField(): bool {
     fields.keyLength = tlv.length - KEY_HEAD;
     return fields.keyLength <= KEY_LENGTH_MAX;
   }
-  if (tlv.tag === Tag.COUNTER && tlv.length === 8) {
-    fields.counter = readNumber(tlv.value, 8);
-    return true;
+  if (tlv.tag === Tag.COUNTER) {
+    fields.counter = readNumber(tlv.value, min<u32>(tlv.length, 8));
+    return tlv.length === 8;
   }
-  if (tlv.tag === Tag.PERIOD && tlv.length === 2) {
-    fields.periodSeconds = <u32>readNumber(tlv.value, 2);
-    return true;
-  }
-  return false;
+  fields.periodSeconds = <u32>readNumber(tlv.value, min<u32>(tlv.length, 2));
+  return tlv.tag === Tag.PERIOD && tlv.length === 2;
 }
 
-/** Whether name and key are there and the numbers are within their ranges. */
+/** A bit of its own for each of the four tags: their low nibbles differ. */
+function seenBit(tag: u32): u32 {
+  return 1 << (tag & 0x0f);
+}
+
+/** Whether name and key are there, and what belongs to their type and nothing else, in its range. */
 function areFieldsValid(): bool {
-  if (fields.nameLength === 0 || fields.keyLength === 0) return false;
+  const needed = seenBit(Tag.NAME) | seenBit(Tag.KEY);
+  if ((fields.seen & needed) !== needed) return false;
   fillHead();
-  return isHeadValid() && (credential.type === OathType.HOTP || fields.counter === 0);
+  const foreign = credential.type === OathType.HOTP ? seenBit(Tag.PERIOD) : seenBit(Tag.COUNTER);
+  return isHeadValid() && (fields.seen & foreign) === 0;
 }
 
 function fillHead(): void {

@@ -8,7 +8,7 @@
  */
 import { uptime } from '../board';
 import { wipe } from '../crypto/wipe';
-import { CODE, menu, PREPARED } from '../memory';
+import { CODE, menu, PREPARED, prepared } from '../memory';
 import {
   advanceCounter,
   counterOf,
@@ -110,9 +110,13 @@ export function makeCode(counter: u64): void {
   codeDigits(code, credential.digits, CODE);
 }
 
-/** Whether an HOTP code is to be seen; hides it when its time is over. */
-export function isCodeShown(): bool {
-  if (menu.codeShown !== 0 && <u32>uptime() - menu.codeSince >= CODE_SHOWN_MILLISECONDS) hideCode();
+/**
+ * Whether an HOTP code of `slot` is to be seen; hides it when its time is over, or when the account
+ * it belongs to is not the prepared one any more: it was deleted.
+ */
+export function isCodeShown(slot: u32): bool {
+  const isOver = <u32>uptime() - menu.codeSince >= CODE_SHOWN_MILLISECONDS;
+  if (isOver || prepared.slotPlusOne !== slot + 1) hideCode();
   return menu.codeShown !== 0;
 }
 

@@ -58,7 +58,7 @@ function showAccount(slot: u32): void {
   loadCredential(slot);
   putName();
   if (menu.trouble !== Trouble.NONE) showTrouble();
-  else if (credential.type === OathType.HOTP) showCounterCode();
+  else if (credential.type === OathType.HOTP) showCounterCode(slot);
   else if (!clockIsSet()) showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
   else if (!prepareCredential(slot)) showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
   else showTimeCode();
@@ -90,8 +90,8 @@ function showTimeCode(): void {
 }
 
 /** The code that OK has asked for, or the invitation to do so. */
-function showCounterCode(): void {
-  if (isCodeShown()) putCode();
+function showCounterCode(slot: u32): void {
+  if (isCodeShown(slot)) putCode();
   else newLine();
   putWord(words.PRESS_OK);
   newLine();

@@ -1,0 +1,130 @@
+/**
+ * What is left in linear memory: nothing of a key, but for the prepared one of the account that is
+ * on the display, and nothing of a code that is not.
+ */
+import { describe, expect, it } from 'vitest';
+import { concat, encodeTlv } from '../../host/apdu.ts';
+import { DEVICE_KEY_BYTES } from '../../host/board.ts';
+import { type Core, loadCore } from '../../host/core.ts';
+import { hex, testBoard } from '../fixtures.ts';
+
+const KEYS = [0, 1, 2].map((index) =>
+  Uint8Array.from({ length: 40 }, (_, place) => (place * 73 + index * 57 + 11) & 0xff),
+);
+const [UP, DOWN, RIGHT, OK] = [1, 2, 4, 5];
+
+function talk(core: Core, command: Uint8Array): number {
+  core.memory.set(command, core.exports.buffer());
+  const length = core.exports.exchange(command.length);
+  const end = core.exports.buffer() + length;
+  return (core.memory[end - 2]! << 8) | core.memory[end - 1]!;
+}
+
+/** A booted core with three accounts, and its device key. */
+function personalised() {
+  const { board } = testBoard();
+  const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
+  board.deviceKey(deviceKey);
+  const core = loadCore(board);
+  core.exports.boot();
+  const steps = [hex('00a4040008a000000527471117'), hex('8003000008000000006b0187c0')];
+  for (const [index, key] of KEYS.entries()) {
+    const type = index === 1 ? 0x11 : 0x20 + index + 1;
+    const data = concat(
+      encodeTlv(0x71, [0x61 + index]),
+      encodeTlv(0x73, [type, 6], key),
+      index === 1 ? [] : encodeTlv(0x80, [0, 30]),
+    );
+    steps.push(concat([0x80, 0x02, 0, 0, data.length], data));
+  }
+  return { core, deviceKey, steps };
+}
+
+/** Every 4-byte window of a secret, as it is, under both pads of HMAC, and with its words swapped. */
+function traces(memory: Uint8Array, secret: Uint8Array): string[] {
+  const found: string[] = [];
+  const haystack = Buffer.from(memory);
+  const forms = {
+    plain: secret,
+    'inner pad': secret.map((byte) => byte ^ 0x36),
+    'outer pad': secret.map((byte) => byte ^ 0x5c),
+  };
+  for (const [form, bytes] of Object.entries(forms)) {
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      const window = bytes.slice(at, at + 4);
+      if (haystack.includes(window)) found.push(`${form} ${at}`);
+      if (haystack.includes(window.reverse())) found.push(`${form}, swapped ${at}`);
+    }
+  }
+  return found;
+}
+
+describe('linear memory', () => {
+  it('holds no key after any command, key press or second', () => {
+    const { core, deviceKey, steps } = personalised();
+    const look = () => [...KEYS, deviceKey].flatMap((key) => traces(core.memory, key));
+    for (const step of steps) {
+      expect(talk(core, step)).toBe(0x9000);
+      expect(look()).toEqual([]);
+    }
+    for (const key of [RIGHT, DOWN, OK, OK, DOWN, DOWN, OK]) {
+      core.exports.press(key);
+      core.exports.tick();
+      expect(look()).toEqual([]);
+    }
+  });
+
+  it('holds no key after a command that was refused', () => {
+    const { core, steps } = personalised();
+    talk(core, steps[0]!);
+    const put = steps[2]!;
+    for (const [what, command] of Object.entries({
+      'cut short': put.slice(0, -3),
+      'too few digits': Uint8Array.from(put, (byte, at) => (at === 11 ? 5 : byte)),
+      'wrong parameter': Uint8Array.from(put, (byte, at) => (at === 3 ? 1 : byte)),
+      'wrong class': Uint8Array.from(put, (byte, at) => (at === 0 ? 0x90 : byte)),
+    })) {
+      expect(talk(core, command), what).not.toBe(0x9000);
+      expect(traces(core.memory, KEYS[0]!), what).toEqual([]);
+    }
+  });
+
+  it('finds the traces that it looks for', () => {
+    const { core } = personalised();
+    core.memory.set(KEYS[0]!.subarray(5, 9), 60_000);
+    expect(traces(core.memory, KEYS[0]!)).toEqual(['plain 5']);
+  });
+
+  it('holds neither the prepared key nor the code once the display has gone elsewhere', () => {
+    const { core, steps } = personalised();
+    for (const step of steps) talk(core, step);
+    core.exports.press(DOWN);
+    core.exports.press(DOWN);
+    core.exports.press(DOWN); // the page about the token
+    const elsewhere = core.memory.slice();
+    core.exports.press(DOWN); // the first account: its code is shown
+    const shown = core.memory.slice();
+    const code = /\d{3} \d{3}/.exec(Buffer.from(shown).toString('latin1'))![0];
+    core.exports.press(UP);
+    expect(Buffer.from(core.memory).includes(code)).toBe(false);
+    expect(Buffer.from(core.memory).includes(code.replace(' ', ''))).toBe(false);
+    // The midstates of the prepared key: long runs that were empty and are empty again.
+    const runs = runsThatFilled(elsewhere, shown);
+    expect(runs.length).toBeGreaterThanOrEqual(2);
+    for (const [start, end] of runs) {
+      expect(core.memory.subarray(start, end)).toEqual(elsewhere.subarray(start, end));
+    }
+  });
+});
+
+/** Runs of 16 bytes and more that were zero before and are not after. */
+function runsThatFilled(before: Uint8Array, after: Uint8Array): [start: number, end: number][] {
+  const runs: [number, number][] = [];
+  let start = 0;
+  for (let at = 0; at <= after.length; at++) {
+    if (at < after.length && before[at] === 0 && after[at] !== 0) continue;
+    if (at - start >= 16) runs.push([start, at]);
+    start = at + 1;
+  }
+  return runs;
+}
