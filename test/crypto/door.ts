@@ -15,15 +15,18 @@ export interface Door {
 }
 
 /** Compiles AssemblyScript `source`, which imports as a file of assembly/ would. */
-export async function compileDoor(source: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function compileDoor(
+  source: string,
+  options: string[] = [],
+): Promise<Uint8Array<ArrayBuffer>> {
   let bytes: Uint8Array | undefined;
   const { error, stderr } = await asc(
-    [DOOR, '--target', 'token', '--outFile', 'door.wasm', '--textFile', ''],
+    [DOOR, '--target', 'token', '--outFile', 'door.wasm', ...options],
     {
       readFile: async (name, folder) =>
         name === DOOR ? source : readFile(join(folder, name), 'utf8').catch(() => null),
-      writeFile: async (_, contents) => {
-        bytes = contents as Uint8Array;
+      writeFile: async (name, contents) => {
+        if (name === 'door.wasm') bytes = contents as Uint8Array;
       },
       listFiles: async () => [],
     },
