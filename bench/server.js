@@ -53,7 +53,13 @@ function addToken(state, sequence) {
   const userId = `00000000-0000-4000-8000-${String(Math.ceil(sequence / TOKENS_PER_USER)).padStart(12, '0')}`;
   if (!state.user(userId)) {
     const userPrincipalName = `user${userId.slice(-12)}@bench.example`;
-    state.addUser({ id: userId, userPrincipalName, displayName: 'Bench', directoryRoles: [], groupIds: [] });
+    state.addUser({
+      id: userId,
+      userPrincipalName,
+      displayName: 'Bench',
+      directoryRoles: [],
+      groupIds: [],
+    });
   }
   const serialNumber = `BENCH-${String(sequence).padStart(6, '0')}`;
   const key = randomBytes(20);
@@ -97,7 +103,10 @@ function codeOf(key) {
 
 function base32(bytes) {
   const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return bits.replace(/.{5}/g, (five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five, 2)]);
+  return bits.replace(
+    /.{5}/g,
+    (five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five, 2)],
+  );
 }
 
 /** Tells the parent where to send requests, and from then on answers with the CPU time used. */
@@ -120,7 +129,10 @@ async function compare(asJson) {
       const first = round * REQUESTS_PER_ROUND;
       const batch = activation.requests.slice(first, first + REQUESTS_PER_ROUND);
       const packets = batch.map((request) => packetOf(request, activation.accessToken));
-      for (const [name, server] of [['bare', bare], ['activation', activation]]) {
+      for (const [name, server] of [
+        ['bare', bare],
+        ['activation', activation],
+      ]) {
         const sample = await measure(server, packets);
         if (round >= WARM_UP_ROUNDS) rounds[name].push(sample);
       }
@@ -212,7 +224,9 @@ function report(rounds, asJson) {
       rounds.bare.map((bare, i) => bare.cpuMicroseconds / rounds.activation[i].cpuMicroseconds),
     ),
     wallRatio: median(
-      rounds.activation.map((sample, i) => sample.requestsPerSecond / rounds.bare[i].requestsPerSecond),
+      rounds.activation.map(
+        (sample, i) => sample.requestsPerSecond / rounds.bare[i].requestsPerSecond,
+      ),
     ),
     requiredRatio: REQUIRED_RATIO,
   };

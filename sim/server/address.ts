@@ -1,10 +1,26 @@
-/** One node of the address tree: its literal children by lower-case name, and at most one `{id}`. */
+/** One node of the address tree: its literal children by lower-case name, and at most one id. */
 interface AddressNode {
-  readonly children: ReadonlyMap<string, { readonly name: string; readonly node: AddressNode }>;
+  readonly children: ReadonlyMap<string, AddressNode>;
   readonly anyId: AddressNode | undefined;
+  /** The address so far, in the spelling of the routes, e.g. `/beta/users/{user}`. */
+  readonly route: string;
 }
 
 type AddressTree = { readonly [segment: string]: AddressTree };
+
+/** The ids in an address, percent-decoded; empty where the address has none. */
+export interface AddressParameters {
+  user: string;
+  id: string;
+}
+
+export interface Address {
+  /** Ids are replaced by their placeholders, so that every route is a constant. */
+  readonly route: string;
+  readonly parameters: AddressParameters;
+  /** The first segment that the dialect does not know. */
+  readonly unknownSegment?: string;
+}
 
 const METHODS: AddressTree = {
   assignAndActivate: {},
@@ -14,11 +30,11 @@ const METHODS: AddressTree = {
 const USER: AddressTree = { authentication: { hardwareOathMethods: METHODS } };
 
 /** Every address of the Graph dialect. `v1.0` knows the way but not the preview resources. */
-const TREE = nodeOf({
+const TREE = nodeOf('', {
   beta: {
     $batch: {},
     me: USER,
-    users: { '{id}': USER },
+    users: { '{user}': USER },
     directory: {
       authenticationMethodDevices: {
         hardwareOathDevices: { '{id}': { assignTo: { $ref: {} } } },
@@ -31,54 +47,54 @@ const TREE = nodeOf({
   'v1.0': {
     $batch: {},
     me: { authentication: {} },
-    users: { '{id}': { authentication: {} } },
+    users: { '{user}': { authentication: {} } },
     directory: {},
     policies: { authenticationMethodsPolicy: { authenticationMethodConfigurations: {} } },
   },
 });
 
-function nodeOf(tree: AddressTree): AddressNode {
-  const named = Object.entries(tree).filter(([name]) => name !== '{id}');
-  return {
-    children: new Map(
-      named.map(([name, child]) => [name.toLowerCase(), { name, node: nodeOf(child) }]),
-    ),
-    anyId: tree['{id}'] && nodeOf(tree['{id}']),
-  };
+function nodeOf(route: string, tree: AddressTree): AddressNode {
+  const children = new Map<string, AddressNode>();
+  let anyId: AddressNode | undefined;
+  for (const [name, below] of Object.entries(tree)) {
+    const child = nodeOf(`${route}/${name}`, below);
+    if (name.startsWith('{')) anyId = child;
+    else children.set(name.toLowerCase(), child);
+  }
+  return { children, anyId, route };
 }
 
 /** The classic SDK glues an absolute http nextLink onto its base: `/beta/http://host/beta/…`. */
 const GLUED_LINK = /^\/[^/]+\/https?:\/{1,2}[^/]+(?=\/)/i;
 
 /**
- * The path in the spelling of the routes: segments match in any letter case, ids stay as sent, a
- * glued nextLink is unwrapped, and an action may carry its namespace (`microsoft.graph.`).
- * Paths outside `/beta` and `/v1.0` are returned unchanged.
- *
- * @returns the path, and the first segment that the dialect does not know
+ * Resolves a path to its route: segments match in any letter case, ids stay as sent, a glued
+ * nextLink is unwrapped, and an action may carry its namespace (`microsoft.graph.`). A path
+ * outside `/beta` and `/v1.0` is its own route.
  */
-export function resolveAddress(path: string): { path: string; unknownSegment?: string } {
+export function resolveAddress(path: string): Address {
+  const parameters = { user: '', id: '' };
   const [, version, ...segments] = path.replace(GLUED_LINK, '').replace(/\/$/, '').split('/');
-  const start = TREE.children.get((version ?? '').toLowerCase());
-  if (!start) return { path };
-  let node = start.node;
-  let canonical = `/${start.name}`;
+  let node = TREE.children.get((version ?? '').toLowerCase());
+  if (!node) return { route: path, parameters };
   for (const segment of segments) {
-    const name = segment
-      .toLowerCase()
-      .replace('%24', '$')
-      .replace(/^microsoft\.graph\./, '');
-    const child = node.children.get(name);
-    if (child === undefined && (node.anyId === undefined || segment === '')) {
-      return { path, unknownSegment: decode(segment) };
-    }
-    node = child ? child.node : node.anyId!;
-    canonical += `/${child ? child.name : segment}`;
+    const child: AddressNode | undefined =
+      node.children.get(literalName(segment)) ?? (segment === '' ? undefined : node.anyId);
+    if (!child) return { route: path, parameters, unknownSegment: decode(segment) };
+    if (child === node.anyId)
+      parameters[child.route.endsWith('{user}') ? 'user' : 'id'] = decode(segment);
+    node = child;
   }
-  return { path: canonical };
+  return { route: node.route, parameters };
+}
+
+function literalName(segment: string): string {
+  const name = segment.toLowerCase().replace('%24', '$');
+  return name.startsWith('microsoft.graph.') ? name.slice('microsoft.graph.'.length) : name;
 }
 
 function decode(segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

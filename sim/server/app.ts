@@ -30,24 +30,24 @@ const METHODS: Routes = {
   '': { GET: methods.listMethods, POST: methods.assignMethod },
   '/assignAndActivate': { POST: methods.assignAndActivateMethod },
   '/assignAndActivateBySerialNumber': { POST: methods.assignAndActivateBySerialNumber },
-  '/:id': { GET: methods.getMethod, DELETE: methods.unassignMethod },
-  '/:id/activate': { POST: methods.activateMethod },
-  '/:id/deactivate': { POST: methods.deactivateMethod },
+  '/{id}': { GET: methods.getMethod, DELETE: methods.unassignMethod },
+  '/{id}/activate': { POST: methods.activateMethod },
+  '/{id}/deactivate': { POST: methods.deactivateMethod },
 };
 
 const GRAPH: Routes = {
   ...under('/beta/me/authentication/hardwareOathMethods', METHODS),
-  ...under('/beta/users/:user/authentication/hardwareOathMethods', METHODS),
+  ...under('/beta/users/{user}/authentication/hardwareOathMethods', METHODS),
   ...under(devices.DEVICES_PATH, {
     '': {
       GET: devices.listDevices,
       POST: devices.createDevices,
       PATCH: devices.updateCollection,
     },
-    '/:id': { GET: devices.getDevice, PATCH: devices.updateDevice, DELETE: devices.deleteDevice },
-    '/:id/assignTo/$ref': { PUT: devices.assignDeviceByReference },
+    '/{id}': { GET: devices.getDevice, PATCH: devices.updateDevice, DELETE: devices.deleteDevice },
+    '/{id}/assignTo/$ref': { PUT: devices.assignDeviceByReference },
   }),
-  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/:id': {
+  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/{id}': {
     GET: policy.getPolicy,
     PATCH: policy.updatePolicy,
     DELETE: policy.deletePolicy,
@@ -101,7 +101,7 @@ export function createApp({ persistence, machineMilliseconds = Date.now }: AppOp
     throttle: new Throttle(),
     verifier: new Verifier(),
   };
-  const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).path });
+  const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);
   addHealth(hono, persistence);
   return {
@@ -152,9 +152,9 @@ const ENVELOPE_OPTIONS = { throttled: false, logged: true };
 /** Says what is wrong with an address: the verb, the segment that nobody knows, or all of it. */
 function refuseAddress(hono: Hono): Operation {
   return ({ url, method }) => {
-    const { path, unknownSegment } = resolveAddress(new URL(url).pathname);
+    const { route, unknownSegment } = resolveAddress(new URL(url).pathname);
     const allowed = VERBS.filter(
-      (verb) => verb !== method && hono.router.match(verb, path)[0].length,
+      (verb) => verb !== method && hono.router.match(verb, route)[0].length,
     );
     if (allowed.length > 0) {
       throw new Refusal('verbNotAllowed', undefined, { Allow: allowed.join(', ') });

@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import { getPath } from 'hono/utils/url';
+import { type AddressParameters, resolveAddress } from './address.ts';
 import type { Clock } from './clock.ts';
 import type { Caller } from './graph/access.ts';
 import { errorBody, REFUSALS, Refusal, type RefusalName } from './graph/errors.ts';
@@ -27,8 +29,7 @@ export interface Exchange extends Server {
   readonly clientRequestId: string;
   readonly method: string;
   readonly url: string;
-  /** Route parameters, e.g. `id`, percent-decoded. */
-  readonly parameter: (name: string) => string;
+  readonly parameters: AddressParameters;
   /** The parsed body; undefined when there is none. */
   readonly body: unknown;
 }
@@ -51,6 +52,7 @@ export const NO_CONTENT: Answer = { status: 204 };
 export const MAX_BODY_BYTES = 1_048_576;
 /** Longer bodies are named by their length in the request log. */
 const MAX_LOGGED_CHARACTERS = 2_048;
+const JSON_CONTENT = /^application\/([\w.-]+\+)?json\b/i;
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
 
 /** What is known of a request from its first byte on, for its answer's headers and for the log. */
@@ -60,6 +62,13 @@ interface Trace {
   readonly timeMilliseconds: number;
   caller: string | null;
   body: unknown;
+  refusal: RefusalName | null;
+}
+
+export interface ServeOptions {
+  /** Whether the request counts for the switchable request rate. */
+  readonly throttled: boolean;
+  readonly logged: boolean;
 }
 
 /** Carries a request through authentication, rate, body, operation, answer and log. */
@@ -67,42 +76,66 @@ export async function serve(
   server: Server,
   context: Context,
   operation: Operation,
-  options: { throttled: boolean; logged: boolean },
+  options: ServeOptions,
 ): Promise<Response> {
   const trace = startTrace(server, context);
   let answer: Answer;
-  let refusal: RefusalName | null = null;
   try {
-    const caller = authenticate(server.state, context.req.raw.headers.get('authorization'));
-    trace.caller = caller.token.label;
-    const { throttle } = server.state.settings;
-    if (throttle && options.throttled) {
-      server.throttle.admit(throttle, caller.token.digest, server.clock.machineNow());
-    }
-    const body = await readBody(context, trace);
-    answer = await operation({
-      ...server,
-      caller,
-      timeMilliseconds: trace.timeMilliseconds,
-      requestId: trace.requestId,
-      clientRequestId: trace.clientRequestId,
-      method: context.req.method,
-      url: context.req.url,
-      parameter: (name) => context.req.param(name) ?? '',
-      body,
-    });
-    await server.state.durable();
+    answer = await decide(server, context, operation, options, trace);
   } catch (error) {
-    const refused = refusalOf(error);
-    refusal = refused.refusal;
-    answer = {
-      status: REFUSALS[refusal][0],
-      body: errorBody(refusal, refused.message, trace),
-      headers: refused.headers,
-    };
+    answer = refused(error, trace);
   }
-  if (options.logged) record(server, context, trace, answer, refusal);
+  // Refusals wait too: a wrong code has been counted, and reads may have seen what is not saved.
+  const durable = server.state.durable();
+  if (durable) {
+    try {
+      await durable;
+    } catch (error) {
+      answer = refused(error, trace);
+    }
+  }
+  if (options.logged) record(server, context, trace, answer);
   return respond(answer, trace);
+}
+
+async function decide(
+  { state, clock, log, throttle, verifier }: Server,
+  context: Context,
+  operation: Operation,
+  options: ServeOptions,
+  trace: Trace,
+): Promise<Answer> {
+  const { raw } = context.req;
+  const caller = authenticate(state, raw.headers.get('authorization'));
+  trace.caller = caller.token.label;
+  const rate = state.settings.throttle;
+  if (rate && options.throttled) {
+    throttle.admit(rate, caller.token.digest, clock.machineNow());
+  }
+  const body =
+    raw.method === 'GET' || raw.method === 'HEAD' ? undefined : await readBody(raw, trace);
+  const { parameters } = resolveAddress(getPath(raw));
+  return operation({
+    state,
+    clock,
+    log,
+    throttle,
+    verifier,
+    caller,
+    timeMilliseconds: trace.timeMilliseconds,
+    requestId: trace.requestId,
+    clientRequestId: trace.clientRequestId,
+    method: raw.method,
+    url: raw.url,
+    parameters,
+    body,
+  });
+}
+
+function refused(error: unknown, trace: Trace): Answer {
+  const { refusal, message, headers } = refusalOf(error);
+  trace.refusal = refusal;
+  return { status: REFUSALS[refusal][0], body: errorBody(refusal, message, trace), headers };
 }
 
 function startTrace(server: Server, context: Context): Trace {
@@ -115,17 +148,17 @@ function startTrace(server: Server, context: Context): Trace {
     timeMilliseconds: server.clock.now(),
     caller: null,
     body: null,
+    refusal: null,
   };
 }
 
-async function readBody(context: Context, trace: Trace): Promise<unknown> {
-  const { raw } = context.req;
-  if (raw.method === 'GET' || raw.method === 'HEAD') return undefined;
+async function readBody(raw: Request, trace: Trace): Promise<unknown> {
   const text = await bodyText(raw);
   if (text === '') return undefined;
   trace.body = `[${text.length} characters]`;
   const type = raw.headers.get('content-type') ?? '';
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) throw new Refusal('contentTypeNotJson');
+  if (type !== 'application/json' && !JSON_CONTENT.test(type))
+    throw new Refusal('contentTypeNotJson');
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -165,13 +198,7 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('internal');
 }
 
-function record(
-  server: Server,
-  context: Context,
-  trace: Trace,
-  answer: Answer,
-  refusal: RefusalName | null,
-): void {
+function record(server: Server, context: Context, trace: Trace, answer: Answer): void {
   const { url } = context.req;
   server.log.add({
     time: new Date(trace.timeMilliseconds).toISOString(),
@@ -181,7 +208,7 @@ function record(
     status: answer.status,
     requestId: trace.requestId,
     clientRequestId: trace.clientRequestId,
-    refusal,
+    refusal: trace.refusal,
     body: trace.body,
   });
 }

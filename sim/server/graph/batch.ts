@@ -131,8 +131,7 @@ function requestOf(
   const relative = `/${item.url.replace(/^\/+/, '')}`;
   // The classic SDK leaves the version in the url, the generated one takes it out.
   const versioned = /^\/(beta|v1\.0)(\/|$)/i.test(relative) ? relative : `/${version}${relative}`;
-  const { path } = resolveAddress(versioned.split('?')[0]!);
-  if (path.endsWith('/$batch')) return undefined;
+  if (resolveAddress(versioned.split('?')[0]!).route.endsWith('/$batch')) return undefined;
   try {
     const headers = new Headers(item.headers);
     headers.set('authorization', authorization);

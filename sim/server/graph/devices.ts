@@ -169,7 +169,7 @@ function assignee(exchange: Exchange, id: string): User {
 }
 
 function readableDevice(exchange: Exchange): Device {
-  const device = exchange.state.device(exchange.parameter('id'));
+  const device = exchange.state.device(exchange.parameters.id);
   if (!device || device.readableAt > exchange.timeMilliseconds) throw new Refusal('deviceUnknown');
   return device;
 }

@@ -97,7 +97,7 @@ export function assignAndActivateBySerialNumber(exchange: Exchange): Answer {
  */
 function targetUser(exchange: Exchange, access: Access): User {
   const { caller, state } = exchange;
-  const name = exchange.parameter('user');
+  const name = exchange.parameters.user;
   if (name === '' && !caller.user) throw new Refusal('delegationNeeded');
   const user = name === '' ? caller.user : state.user(name);
   demand(mayUseMethods(caller, user?.id ?? name, user, access), 'methodsDenied');
@@ -107,7 +107,7 @@ function targetUser(exchange: Exchange, access: Access): User {
 
 /** The device of the address, which must be assigned to this user and already visible as such. */
 function methodOf(exchange: Exchange, user: User): Device {
-  const device = exchange.state.device(exchange.parameter('id'));
+  const device = exchange.state.device(exchange.parameters.id);
   const isVisible =
     device?.state.assignedUserId === user.id &&
     device.state.methodReadableAt <= exchange.timeMilliseconds;

@@ -59,7 +59,7 @@ export function policyAllows(policy: MethodPolicy, user: User): boolean {
 
 function demandPolicy(exchange: Exchange, access: Access): void {
   demand(mayUsePolicy(exchange.caller, access), 'methodsDenied');
-  if (exchange.parameter('id').toLowerCase() !== 'hardwareoath') {
+  if (exchange.parameters.id.toLowerCase() !== 'hardwareoath') {
     throw new Refusal('configurationUnknown');
   }
 }

@@ -159,7 +159,7 @@ class LibsqlPersistence implements Persistence {
         tokens: this.#all(query.selectFrom('access_token').selectAll()).map(tokenOf),
         devices: this.#all(devices).map(deviceOf),
         settings: this.#loadSettings(),
-        ...this.#loadLog(),
+        lastLogSequence: this.#lastLogSequence(),
         lastDeviceSequence: this.#lastDeviceSequence(),
       };
     } catch (error) {
@@ -173,12 +173,21 @@ class LibsqlPersistence implements Persistence {
     });
   }
 
-  appendLog({ lastSequence, lines, forgetThrough }: LogChunk): void {
-    const row = { last_sequence: lastSequence, lines: JSON.stringify(lines) };
+  appendLog({ lastSequence, json, forgetThrough }: LogChunk): void {
+    const row = { last_sequence: lastSequence, entries: json };
     this.#transaction(() => {
       this.#run(query.insertInto('request_log').values(row));
       this.#run(query.deleteFrom('request_log').where('last_sequence', '<=', forgetThrough));
     });
+  }
+
+  readLog(afterSequence: number): string[] {
+    const chunks = query
+      .selectFrom('request_log')
+      .select('entries')
+      .where('last_sequence', '>', afterSequence)
+      .orderBy('last_sequence');
+    return this.#all(chunks).map((row) => row.entries);
   }
 
   replaceAll(changes: readonly Change[]): void {
@@ -265,12 +274,9 @@ class LibsqlPersistence implements Persistence {
     return Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)]));
   }
 
-  #loadLog(): Pick<Snapshot, 'log' | 'lastLogSequence'> {
-    const rows = this.#all(query.selectFrom('request_log').selectAll().orderBy('last_sequence'));
-    return {
-      log: rows.flatMap((row) => JSON.parse(row.lines) as string[]),
-      lastLogSequence: rows.at(-1)?.last_sequence ?? 0,
-    };
+  #lastLogSequence(): number {
+    const last = query.selectFrom('request_log').select('last_sequence');
+    return this.#all(last.orderBy('last_sequence', 'desc').limit(1))[0]?.last_sequence ?? 0;
   }
 
   #lastDeviceSequence(): number {

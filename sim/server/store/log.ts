@@ -30,21 +30,20 @@ const WRITE_BEHIND_MILLISECONDS = 100;
  */
 export class RequestLog {
   readonly #persistence: Persistence;
-  /** One JSON text per entry, without gaps; the last one has sequence #lastSequence. */
-  #lines: string[];
   #pending: LogEntry[] = [];
   #lastSequence: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(persistence: Persistence, snapshot: Snapshot) {
     this.#persistence = persistence;
-    this.#lines = [...snapshot.log];
     this.#lastSequence = snapshot.lastLogSequence;
   }
 
   add(entry: Omit<LogEntry, 'sequence'>): void {
     this.#lastSequence += 1;
-    this.#pending.push({ sequence: this.#lastSequence, ...entry });
+    const full = entry as LogEntry;
+    full.sequence = this.#lastSequence;
+    this.#pending.push(full);
     if (this.#pending.length >= CHUNK_ENTRIES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), WRITE_BEHIND_MILLISECONDS);
   }
@@ -55,16 +54,17 @@ export class RequestLog {
    */
   read(sequence: number, limit: number): LogEntry[] {
     this.flush();
-    const newCount = Math.min(this.#lines.length, this.#lastSequence - sequence);
-    if (newCount <= 0) return [];
-    const unread = this.#lines.slice(-newCount);
-    const lines = sequence > 0 ? unread.slice(0, limit) : unread.slice(-limit);
-    return lines.map((line) => JSON.parse(line) as LogEntry);
+    const after = sequence > 0 ? sequence : this.#lastSequence - limit;
+    const chunks = this.#persistence.readLog(after).map((json) => JSON.parse(json) as LogEntry[]);
+    const oldest = Math.max(after, this.#lastSequence - MAX_ENTRIES);
+    return chunks
+      .flat()
+      .filter((entry) => entry.sequence > oldest)
+      .slice(0, limit);
   }
 
   clear(): void {
     this.#pending = [];
-    this.#lines = [];
     this.#lastSequence = 0;
   }
 
@@ -73,13 +73,12 @@ export class RequestLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending.length === 0) return;
-    const lines = this.#pending.map((entry) => JSON.stringify(entry, redact));
+    const lastSequence = this.#lastSequence;
+    const json = JSON.stringify(this.#pending, redact);
     this.#pending = [];
-    this.#lines.push(...lines);
-    if (this.#lines.length > 2 * MAX_ENTRIES) this.#lines = this.#lines.slice(-MAX_ENTRIES);
-    const forgetThrough = this.#lastSequence - MAX_ENTRIES;
     try {
-      this.#persistence.appendLog({ lastSequence: this.#lastSequence, lines, forgetThrough });
+      const forgetThrough = lastSequence - MAX_ENTRIES;
+      this.#persistence.appendLog({ lastSequence, json, forgetThrough });
     } catch {
       // The next request that changes state meets the same database and reports it.
     }

@@ -16,16 +16,15 @@ export interface Snapshot {
   /** In order of their sequence. */
   readonly devices: readonly Device[];
   readonly settings: Partial<Settings>;
-  readonly log: readonly string[];
   /** The highest sequence ever given to a device, so that page markers are never given twice. */
   readonly lastDeviceSequence: number;
   readonly lastLogSequence: number;
 }
 
-/** A group of log entries, each already a line of JSON with its secrets taken out. */
+/** A group of log entries as one JSON list, with their secrets already taken out. */
 export interface LogChunk {
   readonly lastSequence: number;
-  readonly lines: readonly string[];
+  readonly json: string;
   /** Entries up to this sequence may be forgotten. */
   readonly forgetThrough: number;
 }
@@ -38,6 +37,8 @@ export interface Persistence {
   load(): Snapshot;
   commit(changes: readonly Change[]): void;
   appendLog(chunk: LogChunk): void;
+  /** The JSON lists that hold entries after this sequence, oldest first. */
+  readLog(afterSequence: number): string[];
   /** Forgets everything, the log too, and keeps `changes` instead, in one transaction. */
   replaceAll(changes: readonly Change[]): void;
   /** Throws when the next commit would. */
@@ -50,17 +51,29 @@ const EMPTY: Snapshot = {
   tokens: [],
   devices: [],
   settings: {},
-  log: [],
   lastDeviceSequence: 0,
   lastLogSequence: 0,
 };
 
-/** Keeps nothing: for an app object that runs where there is no database, e.g. a service worker. */
-export const volatile: Persistence = {
-  load: () => EMPTY,
-  commit: () => {},
-  appendLog: () => {},
-  replaceAll: () => {},
-  check: () => {},
-  close: () => {},
-};
+/**
+ * Keeps the log for as long as the process lives and nothing else: for an app object that runs
+ * where there is no database, e.g. in a service worker.
+ */
+export function volatile(): Persistence {
+  let chunks: LogChunk[] = [];
+  return {
+    load: () => EMPTY,
+    commit: () => {},
+    appendLog: (chunk) => {
+      chunks = chunks.filter(({ lastSequence }) => lastSequence > chunk.forgetThrough);
+      chunks.push(chunk);
+    },
+    readLog: (afterSequence) =>
+      chunks.filter(({ lastSequence }) => lastSequence > afterSequence).map(({ json }) => json),
+    replaceAll: () => {
+      chunks = [];
+    },
+    check: () => {},
+    close: () => {},
+  };
+}

@@ -15,7 +15,7 @@ export interface User {
 
 /** A bearer token as the server knows it: what it may do, and the digest of its text only. */
 export interface AccessToken {
-  /** SHA-256 of the token's text, 64 lower-case hexadecimal digits. */
+  /** SHA-256 of the token's text, as 32 characters U+0000..U+00FF. */
   readonly digest: string;
   /** The signed-in user of a delegated token; null for an application's own token. */
   readonly userId: string | null;

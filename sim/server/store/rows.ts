@@ -33,7 +33,7 @@ export function userOf(row: Selectable<Tables['user']>): User {
 
 export function tokenRow(token: AccessToken): Insertable<Tables['access_token']> {
   return {
-    digest: token.digest,
+    digest: Buffer.from(token.digest, 'latin1').toString('hex'),
     user_id: token.userId,
     label: token.label,
     permissions: JSON.stringify(token.permissions),
@@ -42,7 +42,7 @@ export function tokenRow(token: AccessToken): Insertable<Tables['access_token']>
 
 export function tokenOf(row: Selectable<Tables['access_token']>): AccessToken {
   return {
-    digest: row.digest,
+    digest: Buffer.from(row.digest, 'hex').toString('latin1'),
     userId: row.user_id,
     label: row.label,
     permissions: JSON.parse(row.permissions),

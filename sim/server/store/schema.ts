@@ -48,7 +48,7 @@ export interface Tables {
     retry_at: number;
   };
   setting: { name: string; value: string };
-  request_log: { last_sequence: number; lines: string };
+  request_log: { last_sequence: number; entries: string };
 }
 
 /**
@@ -121,6 +121,6 @@ export const MIGRATIONS: readonly (readonly Compilable[])[] = [
     query.schema
       .createTable('request_log')
       .addColumn('last_sequence', 'integer', (column) => column.primaryKey())
-      .addColumn('lines', 'text', (column) => column.notNull()),
+      .addColumn('entries', 'text', (column) => column.notNull()),
   ],
 ];
