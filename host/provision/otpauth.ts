@@ -72,12 +72,13 @@ function parseLabel(label: string, issuer: string | null) {
 }
 
 function parseSecret(text: string | null): Uint8Array {
-  if (text === null || text === '') return refuse('secret: missing');
+  let secret: Uint8Array;
   try {
-    return decodeBase32(text);
+    secret = decodeBase32(text ?? '');
   } catch (error) {
     return refuse(`secret: ${(error as Error).message}`);
   }
+  return secret.length > 0 ? secret : refuse('secret: missing');
 }
 
 function parseAlgorithm(text: string | null): HashName {

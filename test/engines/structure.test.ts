@@ -60,7 +60,7 @@ describe('otp.wasm', () => {
   });
 
   test('has one page of memory that cannot grow, and no mutable global', () => {
-    expect(text.match(/^ {2}\(memory .*/gm)).toEqual(['(memory (;0;) 1 1)']);
+    expect(text.match(/^ {2}\(memory .*/gm)).toEqual(['  (memory (;0;) 1 1)']);
     expect(text).not.toMatch(/\(global [^\n]*\(mut/);
   });
 
