@@ -120,6 +120,9 @@ export function updateDevice(exchange: Exchange): Answer {
   demand(mayUseDirectory(exchange.caller, 'write'), 'directoryDenied');
   const device = readableDevice(exchange);
   const changes = parseBody(deviceUpdate, exchange.body);
+  if (Object.values(changes).every((value) => value === undefined)) {
+    throw new Refusal('bodyInvalid', 'The body names no property to update.');
+  }
   if (device.state.assignedUserId !== null) throw new Refusal('deviceAssigned');
   exchange.verifier.forget(device.id);
   exchange.state.saveDevice({
