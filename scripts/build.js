@@ -2,11 +2,12 @@
 // inside, then the bundles, then the type declarations.
 //   node scripts/build.js           everything
 //   node scripts/build.js wasm      the modules only
+
+import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 
 const WASM_TARGETS = [
   ['assembly/index.ts', 'token'],
