@@ -1,0 +1,74 @@
+/**
+ * One recorded life of a token, run on any build and in any body: the transcript must be the same
+ * to the byte. Free of Node, so that a browser can run it.
+ */
+import { type Key, Token } from '../host/token.ts';
+import { DrivenClock, VirtualBoard, VirtualFlash } from '../sim/board/index.ts';
+
+/** 2026-11-21T12:00:00Z. */
+const START = 1795262400;
+const KEYS: readonly Key[] = ['up', 'down', 'left', 'right', 'ok'];
+const MANAGEMENT = '00a4040008a000000527471117';
+
+export interface Transcript {
+  /** Each answer, each screen as text, each frame as hex. */
+  readonly events: readonly string[];
+  /** The flash at the end, as hex. */
+  readonly flash: string;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** The commands of personalisation: serial, clock, and an account of every kind. */
+function personalisation(): string[] {
+  const commands = [MANAGEMENT, '800100000a4c4d502d303030343137', '8003000008000000006b0187c0'];
+  for (const type of ['21', '11', '22', '12', '23', '13']) {
+    for (const digits of ['06', '07', '08']) {
+      const name = `${type}${digits}`;
+      const period = type[0] === '2' ? '8002003c' : '';
+      const data = `7104${toHex(new TextEncoder().encode(name))}7316${type}${digits}${name.repeat(10)}${period}`;
+      commands.push(`80020000${(data.length / 2).toString(16).padStart(2, '0')}${data}`);
+    }
+  }
+  return commands;
+}
+
+/** A repeatable walk: the same numbers for the same seed (Park and Miller, 1988). */
+function* numbers(seed: number): Generator<number> {
+  for (let state = seed; ; yield state) state = (state * 48271) % 2147483647;
+}
+
+/** Lives the life. */
+export function record(wasm?: BufferSource): Transcript {
+  const clock = new DrivenClock(START);
+  const flash = new VirtualFlash();
+  const deviceKey = new Uint8Array(32).fill(0xd1);
+  const board = new VirtualBoard({ flash, clock, deviceKey });
+  let token = new Token(board, wasm);
+  const events: string[] = [];
+  const see = () => events.push(token.text, toHex(token.frame));
+  const send = (command: string) => events.push(toHex(token.exchange(fromHex(command))));
+
+  for (const command of personalisation()) send(command);
+  const walk = numbers(20261121);
+  for (let step = 0; step < 600; step++) {
+    const choice = walk.next().value % 16;
+    if (choice < 12) token.press(KEYS[choice % 5]!);
+    else if (choice === 12) clock.advance(walk.next().value % 90);
+    else if (choice === 13) send(`8011${(walk.next().value % 20).toString(16).padStart(2, '0')}00`);
+    else if (choice === 14) send('80100000');
+    else token = new Token(board, wasm);
+    if (choice === 15) send(MANAGEMENT);
+    token.tick();
+    see();
+  }
+  send('80120500');
+  see();
+  return { events, flash: toHex(flash.image) };
+}
