@@ -1,0 +1,136 @@
+/** `demo`: the whole life of a token before the reader's eyes, one line a step. */
+import { frameToTerminal } from '../../board/display.ts';
+import { SABOTAGE } from '../demo/sabotage.ts';
+import { type Account, STEPS, type Step } from '../demo/steps.ts';
+import { Tour } from '../demo/tour.ts';
+import { fault } from '../errors.ts';
+import { hasColour, paint, printable } from '../output.ts';
+import { defineVerb, type Session } from '../verb.ts';
+import { DEFAULT_PORT, parsePort } from './serve.ts';
+
+const PICTURE_COLUMNS = 130;
+
+interface Outcome extends Account {
+  readonly step: string;
+  readonly held: boolean;
+}
+
+export default defineVerb({
+  description: 'make a token, activate it and sign in with it, a line for every step',
+  args: {
+    serve: { type: 'boolean', description: 'then keep the server running, for you to try' },
+    port: {
+      type: 'string',
+      description: `of the server (with --serve ${DEFAULT_PORT}, or any free one)`,
+    },
+    break: {
+      type: 'enum',
+      options: Object.keys(SABOTAGE),
+      description: 'break a step on purpose, to see that the tour notices',
+    },
+  },
+  run: async (args, session) => {
+    const { io } = session;
+    const stopped = io.interrupted();
+    const port = args.port === undefined ? (args.serve ? null : 0) : parsePort(args.port);
+    const fetch = (url: string, options?: RequestInit) => io.fetch(url, options);
+    const startedAt = io.nowMilliseconds();
+    const tour = await Tour.start(port, DEFAULT_PORT, fetch, startedAt);
+    try {
+      await walk(tour, args.break, startedAt, session);
+      if (!args.serve) return;
+      tour.goLive();
+      inviteReader(tour, session);
+      await stopped;
+      session.report.note('stopping');
+    } finally {
+      await tour.end();
+    }
+  },
+});
+
+/** @throws CliError STEP_FAILED, naming the first step that did not hold; no later one is tried */
+async function walk(
+  tour: Tour,
+  broken: string | undefined,
+  startedAt: number,
+  session: Session,
+): Promise<void> {
+  const { io, report } = session;
+  const outcomes: Outcome[] = [];
+  if (!report.isJson) report.lines([`server  ${tour.server.url}`, `folder  ${tour.folder}`, '']);
+  for (const step of STEPS) {
+    if (step.name === broken) await SABOTAGE[broken]!(tour);
+    const outcome = await take(step, tour);
+    outcomes.push(outcome);
+    if (!report.isJson) tell(outcome, step, outcomes.length, session);
+    if (step.name === 'display' && outcome.held) showDisplay(tour, session);
+    if (!outcome.held) {
+      throw fault('STEP_FAILED', `step ${step.name} did not hold: ${outcome.received}`);
+    }
+  }
+  const durationSeconds = (io.nowMilliseconds() - startedAt) / 1000;
+  const body = { held: true, durationSeconds, steps: outcomes };
+  const verdict = paint(io, io.stdout, 'green', `all ${outcomes.length} steps held`);
+  report.result('demo/1', body, ['', `${verdict} in ${durationSeconds.toFixed(1)} s`]);
+}
+
+async function take(step: Step, tour: Tour): Promise<Outcome> {
+  try {
+    return { step: step.name, held: true, ...(await step.run(tour)) };
+  } catch (error) {
+    const received = error instanceof Error ? error.message : 'unexpected failure';
+    return { step: step.name, held: false, sent: '', received };
+  }
+}
+
+function tell(outcome: Outcome, { title }: Step, number: number, { io, report }: Session): void {
+  const mark = outcome.held
+    ? paint(io, io.stdout, 'green', 'ok')
+    : paint(io, io.stdout, 'red', 'FAILED');
+  const sent = outcome.sent === '' ? '' : `${outcome.sent.padEnd(50)} → `;
+  const line = `${String(number).padStart(2)}  ${title.padEnd(22)}  ${sent}${outcome.received}`;
+  report.lines([`${printable(line)}  ${mark}`]);
+}
+
+/** A picture where there is room for one: what the user of a real token sees. */
+function showDisplay({ token }: Tour, { io, report }: Session): void {
+  const hasRoom = io.stdout.isTerminal && io.stdout.columns >= PICTURE_COLUMNS;
+  if (report.isJson || !hasRoom) return;
+  report.lines([frameToTerminal(token.frame, { color: hasColour(io, io.stdout) })]);
+}
+
+/** Commands to paste: the server is up, the token is activated, and time is real from here on. */
+function inviteReader(tour: Tour, { io, report }: Session): void {
+  const file = quoted(tour.path('fob.img'));
+  const newFile = quoted(tour.path('second.img'));
+  const record = quoted(tour.path('second.json'));
+  const endpoint = `--endpoint ${tour.server.url}/beta`;
+  const as = (name: string) => `--token @${quoted(tour.path(`${name}.token`))}`;
+  const body = `{"serialNumber":"${tour.serialNumber}","code":"'"$(${io.program} token code ${file})"'"}`;
+  report.note('');
+  report.note('The server stays up, and the token is activated. Paste into another terminal:');
+  const commands: [string, string][] = [
+    ['see the display', `${io.program} token screen ${file}`],
+    [
+      'sign in with the code on it; a second time it is refused',
+      `curl -s -H "Authorization: Bearer $(cat ${quoted(tour.path('admin.token'))})" ` +
+        `-H 'Content-Type: application/json' -d '${body}' ${tour.server.url}/_emulator/sign-in`,
+    ],
+    ['make another token', `${io.program} token new ${newFile} --serial MINE-1 --record ${record}`],
+    ['upload its seed', `${io.program} token upload ${record} ${endpoint} ${as('admin')}`],
+    ['activate it', `${io.program} token activate ${newFile} ${endpoint} ${as('helga')} --user me`],
+  ];
+  for (const [purpose, command] of commands) {
+    report.note('');
+    report.note(`  # ${purpose}`);
+    report.note(`  ${command}`);
+  }
+  report.note('');
+  report.note('stop it with ctrl-c; everything in the folder goes with it');
+}
+
+/** A path as one word of a shell. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,130 @@
+/** `serve`: the activation server, until it is interrupted. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningServer, startServer } from '../../server/index.ts';
+import { fault } from '../errors.ts';
+import { table } from '../output.ts';
+import { replacePrivateFile } from '../private-file.ts';
+import { parseTime } from '../time.ts';
+import { defineVerb, type Session } from '../verb.ts';
+
+/** O-A-T-H on the keys of a telephone. */
+export const DEFAULT_PORT = 6284;
+const DEFAULT_DATABASE = 'oathfob.db';
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
+
+export default defineVerb({
+  description: 'run the activation server (Microsoft Graph hardware OATH, beta)',
+  args: {
+    port: { type: 'string', description: `0 takes any free one (default ${DEFAULT_PORT})` },
+    host: { type: 'string', default: '127.0.0.1', description: 'the address to listen on' },
+    database: {
+      type: 'string',
+      default: DEFAULT_DATABASE,
+      description: 'a file, or :memory: to forget everything at the end',
+    },
+    https: { type: 'boolean', description: 'with a certificate made for this start' },
+    clock: {
+      type: 'string',
+      valueHint: 'time|real',
+      description: "stop the server's clock at a time, or let it follow this computer's",
+    },
+  },
+  run: async ({ port, host, database, https, clock }, session) => {
+    const stopped = session.io.interrupted();
+    const server = await startServer({
+      port: parsePort(port ?? String(DEFAULT_PORT)),
+      host,
+      database,
+      https: https ?? false,
+      clock: clock === undefined ? undefined : parseClock(clock),
+    });
+    let files: AccessFiles | null = null;
+    try {
+      files = writeAccessFiles(server, database);
+      announce(server, files, database, session);
+      if (!LOOPBACK.test(host)) warnOfNeighbours(session);
+      await stopped;
+      session.report.note('stopping');
+    } finally {
+      await server.close();
+      files?.remove();
+    }
+  },
+});
+
+/** @throws CliError USAGE */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw fault('USAGE', '--port is a number 0 to 65535');
+}
+
+function parseClock(text: string): Date | 'real' {
+  return text === 'real' ? 'real' : new Date(parseTime(text, 'clock') * 1000);
+}
+
+interface AccessFiles {
+  /** Holds a bearer token of the first user, for everything. */
+  readonly tokenPath: string;
+  readonly certificatePath: string | null;
+  remove(): void;
+}
+
+/**
+ * The bearer token is never printed: it goes into a file that only its owner can read, beside the
+ * database, and so does the certificate. Both are gone when the server is.
+ */
+function writeAccessFiles(server: RunningServer, database: string): AccessFiles {
+  const isMemory = database === ':memory:';
+  const folder = isMemory ? mkdtempSync(join(tmpdir(), 'oathfob-')) : null;
+  const stem = folder === null ? database : join(folder, 'server');
+  const tokenPath = `${stem}.token`;
+  const certificatePath = server.certificate === undefined ? null : `${stem}.pem`;
+  replacePrivateFile(tokenPath, `${server.accessToken}\n`);
+  if (certificatePath !== null) replacePrivateFile(certificatePath, server.certificate!);
+  const remove = () => {
+    rmSync(tokenPath, { force: true });
+    if (certificatePath !== null) rmSync(certificatePath, { force: true });
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  };
+  return { tokenPath, certificatePath, remove };
+}
+
+function announce(
+  server: RunningServer,
+  { tokenPath, certificatePath }: AccessFiles,
+  database: string,
+  { report }: Session,
+): void {
+  const { url, user } = server;
+  const endpoint = `${url}/beta`;
+  const body = {
+    url,
+    endpoint,
+    control: `${url}/_emulator`,
+    database,
+    user,
+    tokenPath,
+    certificatePath,
+  };
+  const rows: [string, string][] = [
+    ['endpoint', `${endpoint}  the hardware OATH dialect of Microsoft Graph`],
+    ['control', `${url}/_emulator  users, tokens, clock, sign-in check, log`],
+    ['user', `${user.userPrincipalName}  ${user.id}`],
+    ['token', `${tokenPath}  the user's bearer token: --token @${tokenPath}`],
+    ['database', database],
+  ];
+  if (certificatePath !== null)
+    rows.push(['certificate', `${certificatePath}  --ca ${certificatePath}`]);
+  report.result('serve/1', body, table(rows));
+  report.note('stop it with ctrl-c');
+}
+
+function warnOfNeighbours({ report }: Session): void {
+  report.warning(
+    'other computers can reach this server, and it is made for tests',
+    'leave --host out to keep it to this computer',
+  );
+}

@@ -1,0 +1,66 @@
+/** `token activate`: assigns and activates a token by its serial number and the code it shows. */
+import type { CredentialInfo } from '../../../host/management.ts';
+import type { Token } from '../../../host/token.ts';
+import { connect } from '../connect.ts';
+import { fault } from '../errors.ts';
+import { optionalTime } from '../time.ts';
+import { demandFit, infoOf, readCode, secondsLeft, walkTo, withToken } from '../token-session.ts';
+import { defineVerb, type Session } from '../verb.ts';
+import { ACCOUNT, AT, FILE, SERVER } from './options.ts';
+
+/** A code that ends sooner may be another one when it arrives. */
+const LEAST_SECONDS_LEFT = 3;
+
+export default defineVerb({
+  description: 'assign and activate the token with the code on its display',
+  args: {
+    file: FILE,
+    ...SERVER,
+    user: { type: 'string', required: true, valueHint: 'me|id', description: 'who gets the token' },
+    serial: { type: 'string', description: "instead of the token's own serial number" },
+    account: ACCOUNT,
+    at: AT,
+  },
+  run: async ({ file, user, serial, account, at, ...options }, session) => {
+    const client = await connect(options, session);
+    const timeSeconds = optionalTime(at, 'at');
+    await withToken(file, timeSeconds, async (token) => {
+      demandFit(token, session.report);
+      const credential = timeBased(walkTo(token, account));
+      const serialNumber = serial ?? serialOf(token);
+      if (timeSeconds === null) await waitForFreshCode(token, credential, session);
+      await client.activateBySerialNumber(user, serialNumber, readCode(token, credential));
+      const body = { serialNumber, user, endpoint: options.endpoint, account: credential.name };
+      session.report.result('token.activate/1', body, [`activated ${serialNumber} for ${user}`]);
+    });
+  },
+});
+
+function timeBased(credential: CredentialInfo): CredentialInfo {
+  if (credential.type === 'totp' && credential.digits === 6) return credential;
+  throw fault(
+    'USAGE',
+    'Graph takes time-based codes of 6 digits only',
+    'choose one with --account',
+  );
+}
+
+function serialOf(token: Token): string {
+  const { serialNumber } = infoOf(token);
+  if (serialNumber !== null) return serialNumber;
+  throw fault('USAGE', 'the token has no serial number', 'say which one with --serial');
+}
+
+/** Waits for the next step when this one is about to end; never longer than that, and says so. */
+async function waitForFreshCode(
+  token: Token,
+  credential: CredentialInfo,
+  { io, report }: Session,
+): Promise<void> {
+  readCode(token, credential);
+  for (let left = secondsLeft(token); left <= LEAST_SECONDS_LEFT; left = secondsLeft(token)) {
+    report.note(`the code ends in ${left} s: waiting for the next one`);
+    await io.sleep(left * 1000);
+    token.tick();
+  }
+}

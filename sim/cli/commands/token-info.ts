@@ -1,0 +1,60 @@
+/** `token info`: everything that a token tells about itself. */
+import { firmwareBytes } from '../../../host/core.ts';
+import type { CredentialInfo } from '../../../host/management.ts';
+import { table } from '../output.ts';
+import { isoTime, optionalTime } from '../time.ts';
+import { demandFit, infoOf, withToken } from '../token-session.ts';
+import { defineVerb } from '../verb.ts';
+import { AT, FILE } from './options.ts';
+
+export default defineVerb({
+  description: 'show serial number, firmware, accounts and clock',
+  args: { file: FILE, at: AT },
+  run: ({ file, at }, { report }) =>
+    withToken(file, optionalTime(at, 'at'), async (token) => {
+      demandFit(token, report);
+      const info = infoOf(token);
+      const firmwareSha256 = await sha256(firmwareBytes());
+      const time = info.timeSeconds === null ? null : isoTime(info.timeSeconds);
+      const clockSetAt = info.clockSetAtSeconds === null ? null : isoTime(info.clockSetAtSeconds);
+      const { serialNumber, firmwareVersion, slots } = info;
+      const accounts = info.credentials.map(accountOf);
+      const body = {
+        serialNumber,
+        firmwareVersion,
+        firmwareSha256,
+        time,
+        clockSetAt,
+        slots,
+        accounts,
+      };
+      report.result(
+        'token.info/1',
+        body,
+        table([
+          ['serial', serialNumber ?? 'none yet'],
+          ['firmware', `${firmwareVersion}  sha256 ${firmwareSha256}`],
+          ['clock', time === null ? 'not set' : `${time}, set at ${clockSetAt}`],
+          ...info.credentials.map((account) => ['account', wordsOf(account)] as const),
+          ['free', `${slots - accounts.length} of ${slots} accounts`],
+        ]),
+      );
+    }),
+});
+
+/** The hash that tells which firmware this is; the same module runs on a board. */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const { digest } = await import('@chainsafe/as-sha256');
+  return Buffer.from(digest(bytes)).toString('hex');
+}
+
+function accountOf({ counter, ...credential }: CredentialInfo) {
+  // A counter has 64 bits, a number in JSON 53.
+  return { ...credential, counter: counter === null ? null : String(counter) };
+}
+
+export function wordsOf(account: Omit<CredentialInfo, 'slot'>): string {
+  const { name, type, hash, digits, periodSeconds, counter } = account;
+  const last = type === 'totp' ? `${periodSeconds} s` : `next counter ${counter}`;
+  return `${name}  ${type.toUpperCase()} ${hash} ${digits} digits, ${last}`;
+}

@@ -1,0 +1,161 @@
+/** `token new`: a token and its seed record. */
+import type { Digits, HashName } from '../../../host/otp.ts';
+import {
+  RECORD_FORMATS,
+  type RecordFormat,
+  type SeedRecord,
+} from '../../../host/provision/record.ts';
+import { fault } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { table } from '../output.ts';
+import { accountName, personalise } from '../personalise.ts';
+import { readSecret } from '../secret-input.ts';
+import { drawSeed, parseSeed, type Seed } from '../seed.ts';
+import { defineVerb, type Session } from '../verb.ts';
+import { FILE } from './options.ts';
+import { wordsOf } from './token-info.ts';
+
+const LONGEST_NAME_BYTES = 64;
+
+export default defineVerb({
+  description: 'make a token and write the seed record for the server',
+  args: {
+    file: FILE,
+    serial: {
+      type: 'string',
+      required: true,
+      description: '1 to 32 letters, digits, dots, underscores or hyphens; written once',
+    },
+    record: {
+      type: 'string',
+      required: true,
+      valueHint: 'out',
+      description: 'where the seed record goes; - is standard output',
+    },
+    format: {
+      type: 'enum',
+      options: [...RECORD_FORMATS],
+      default: 'graph',
+      description: 'of the record',
+    },
+    hash: { type: 'enum', options: ['sha1', 'sha256', 'sha512'], default: 'sha1' },
+    digits: { type: 'enum', options: ['6', '8'], default: '6' },
+    period: {
+      type: 'enum',
+      options: ['30', '60'],
+      description: 'seconds in a time step (default 30)',
+    },
+    hotp: { type: 'boolean', description: 'a code for each press of OK, instead of the time' },
+    seed: {
+      type: 'string',
+      valueHint: '-|@file',
+      description: 'Base32, or hex: and hexadecimal; a fresh random one if not given',
+    },
+    name: {
+      type: 'string',
+      valueHint: 'issuer:account',
+      description: 'of the account on the token (default oathfob:SERIAL)',
+    },
+    manufacturer: { type: 'string', default: 'oathfob', description: 'for the record' },
+    model: { type: 'string', default: 'simulated', description: 'for the record' },
+  },
+  run: async (args, session) => {
+    const { io, report } = session;
+    if (args.hotp && args.period) throw fault('USAGE', '--hotp and --period exclude each other');
+    checkStandardOutput(args.record, session);
+    const hash = args.hash.toUpperCase() as HashName;
+    const seed = await seedOf(args.seed, hash, io);
+    try {
+      const record: SeedRecord = {
+        serialNumber: args.serial,
+        manufacturer: args.manufacturer,
+        model: args.model,
+        ...parseName(args.name ?? `oathfob:${args.serial}`),
+        type: args.hotp ? 'hotp' : 'totp',
+        hash,
+        digits: Number(args.digits) as Digits,
+        periodSeconds: Number(args.period ?? 30),
+        secret: seed.bytes,
+      };
+      personalise({
+        tokenPath: args.file,
+        record,
+        format: args.format as RecordFormat,
+        recordTo: args.record === '-' ? (text) => io.stdout.write(text) : args.record,
+        timeSeconds: Math.floor(io.nowMilliseconds() / 1000),
+      });
+      for (const { text, hint } of seed.warnings) report.warning(text, hint);
+      tell(args.file, args.record, args.format, record, seed, session);
+    } finally {
+      seed.bytes.fill(0);
+    }
+  },
+});
+
+/** On standard output the record stands alone, and never in front of a camera or a scroll-back. */
+function checkStandardOutput(record: string, { io, report }: Session): void {
+  if (record !== '-') return;
+  if (report.isJson) {
+    throw fault('USAGE', '--record - and --json cannot share standard output', '--record FILE');
+  }
+  if (io.stdout.isTerminal) {
+    throw fault(
+      'SECRET_TO_TERMINAL',
+      'the record holds the seed: it is not written to a terminal',
+      'give --record a file, or pipe the output to the program that takes it',
+    );
+  }
+}
+
+async function seedOf(source: string | undefined, hash: HashName, io: Io): Promise<Seed> {
+  return source === undefined ? drawSeed(hash) : parseSeed(await readSecret(io, source, 'seed'));
+}
+
+/** Takes `issuer:account` apart. @throws CliError USAGE for a name that a token cannot show */
+function parseName(name: string): { issuer?: string; account: string } {
+  const refuse = (reason: string) =>
+    fault('USAGE', `--name ${reason}`, 'for example --name Contoso:helga@contoso.example');
+  if (new TextEncoder().encode(name).length > LONGEST_NAME_BYTES) {
+    throw refuse(`has more than ${LONGEST_NAME_BYTES} bytes`);
+  }
+  if (/\p{Cc}/u.test(name)) throw refuse('has a control character in it');
+  const parts = name.split(':').map((part) => part.trim());
+  if (parts.length > 2 || parts.includes('')) throw refuse('is not ISSUER:ACCOUNT');
+  const [issuer, account] = parts;
+  return account === undefined ? { account: issuer! } : { issuer: issuer!, account };
+}
+
+function tell(
+  file: string,
+  recordPath: string,
+  format: string,
+  record: SeedRecord,
+  seed: Seed,
+  { report }: Session,
+): void {
+  const { type, hash, digits, serialNumber } = record;
+  const counter = type === 'hotp' ? 0n : null;
+  const periodSeconds = type === 'hotp' ? null : record.periodSeconds;
+  const name = accountName(record);
+  const lines = table([
+    ['token', `${file}, with its device key in ${file}.board`],
+    ['serial', serialNumber],
+    ['account', wordsOf({ name, type, hash, digits, periodSeconds, counter })],
+    ['record', `${recordPath} (${format}) holds the seed: upload it, then delete it`],
+  ]);
+  if (recordPath === '-') {
+    for (const line of lines) report.note(line);
+    return;
+  }
+  const account = { name, type, hash, digits, periodSeconds };
+  const warnings = seed.warnings.map(({ text }) => text);
+  const written = { path: recordPath, format };
+  report.result(
+    'token.new/1',
+    { token: file, serialNumber, account, record: written, warnings },
+    lines,
+  );
+  if (format === 'entra-csv' && !record.account.includes('@')) {
+    report.note('the upn column is empty: write the user in before you upload the file');
+  }
+}

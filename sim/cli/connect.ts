@@ -1,0 +1,44 @@
+/** From the options of a verb to a client that is ready to send. */
+import type { CredentialOptions } from './credentials.ts';
+import { credentialOf } from './credentials.ts';
+import { parseEndpoint } from './endpoint.ts';
+import { fault } from './errors.ts';
+import { GraphClient } from './graph-client.ts';
+import { readInputFile } from './secret-input.ts';
+import { type Fetch, fetchTrusting } from './transport.ts';
+import type { Session } from './verb.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const LONGEST_TIMEOUT_SECONDS = 600;
+
+export interface ConnectOptions extends CredentialOptions {
+  readonly endpoint: string;
+  readonly ca?: string | undefined;
+  readonly timeout?: string | undefined;
+}
+
+export async function connect(
+  options: ConnectOptions,
+  { io, report }: Session,
+): Promise<GraphClient> {
+  const endpoint = parseEndpoint(options.endpoint);
+  const timeoutMilliseconds = parseTimeout(options.timeout);
+  const fetch: Fetch =
+    options.ca === undefined
+      ? (request, init) => io.fetch(request, init)
+      : fetchTrusting(readCertificate(options.ca));
+  const accessToken = await credentialOf(options, endpoint, io, report);
+  return new GraphClient({ endpoint, accessToken, fetch, timeoutMilliseconds });
+}
+
+function readCertificate(path: string): string {
+  const text = new TextDecoder().decode(readInputFile(path));
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw fault('USAGE', `${path} holds no certificate in PEM`, 'oathfob serve --https writes one');
+}
+
+function parseTimeout(text: string | undefined): number {
+  const seconds = text === undefined ? DEFAULT_TIMEOUT_SECONDS : Number(text);
+  if (seconds > 0 && seconds <= LONGEST_TIMEOUT_SECONDS) return Math.ceil(seconds * 1000);
+  throw fault('USAGE', `--timeout is a number of seconds up to ${LONGEST_TIMEOUT_SECONDS}`);
+}

@@ -1,0 +1,218 @@
+/** The steps of the tour: what each does, and what must come back for it to hold. */
+import { readFileSync } from 'node:fs';
+import { decodeBase32 } from '../../../host/base32.ts';
+import { totp, verify } from '../../../host/otp.ts';
+import { decodeGraphDevices } from '../../../host/provision/record.ts';
+import { Token } from '../../../host/token.ts';
+import { openTokenFile } from '../../board/token-file.ts';
+import { personalise } from '../personalise.ts';
+import { replacePrivateFile } from '../private-file.ts';
+import { drawSeed } from '../seed.ts';
+import { PERIOD_SECONDS, type Tour } from './tour.ts';
+
+/** What a step says it did. */
+export interface Account {
+  readonly sent: string;
+  readonly received: string;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly title: string;
+  /** @throws when the step does not hold, with the reason */
+  run(tour: Tour): Promise<Account>;
+}
+
+/** A step that did not hold. */
+function demand(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new Error(reason);
+}
+
+const PERSON = 'helga@oathfob.example';
+
+async function make(tour: Tour): Promise<Account> {
+  const { secret, recordPath } = {
+    secret: drawSeed('SHA1').bytes,
+    recordPath: tour.path('record.json'),
+  };
+  try {
+    personalise({
+      tokenPath: tour.path('fob.img'),
+      record: {
+        serialNumber: tour.serialNumber,
+        manufacturer: 'oathfob',
+        model: 'simulated',
+        issuer: 'oathfob',
+        account: PERSON,
+        type: 'totp',
+        hash: 'SHA1',
+        digits: 6,
+        periodSeconds: PERIOD_SECONDS,
+        secret,
+      },
+      format: 'graph',
+      recordTo: recordPath,
+      timeSeconds: tour.clock.read()!,
+      clock: tour.clock,
+    });
+  } finally {
+    secret.fill(0);
+  }
+  tour.board = openTokenFile(tour.path('fob.img'), { clock: tour.clock });
+  tour.token = new Token(tour.board);
+  const [device] = decodeGraphDevices(readFileSync(recordPath, 'utf8'));
+  tour.seedText = device!.secretKey;
+  return {
+    sent: `serial ${tour.serialNumber}, TOTP SHA-1, 6 digits, 30 s, clock`,
+    received: `fob.img, record with seed ${tour.seedText.slice(0, 4)}…`,
+  };
+}
+
+async function display(tour: Tour): Promise<Account> {
+  const { code, seedText } = tour;
+  demand(code !== null, `the display shows no code: ${tour.token.text.replaceAll('\n', ', ')}`);
+  const expected = totp(decodeBase32(seedText), { time: tour.clock.read()! });
+  demand(code === expected, 'the display shows another code than its seed gives');
+  const left = tour.token.text.split('\n')[2];
+  return { sent: 'a look', received: `${code.slice(0, 3)} ${code.slice(3)}, ${left} left` };
+}
+
+async function person(tour: Tour): Promise<Account> {
+  const user = await tour.control('POST', '/users', {
+    userPrincipalName: PERSON,
+    displayName: 'Helga',
+  });
+  const { accessToken } = await tour.control('POST', '/tokens', {
+    user: user.id,
+    scopes: ['UserAuthenticationMethod.ReadWrite'],
+  });
+  const client = tour.clientFor(accessToken as string);
+  tour.person = { id: user.id as string, name: PERSON, client };
+  replacePrivateFile(tour.path('helga.token'), `${accessToken}\n`);
+  return { sent: 'POST /_emulator/users, /tokens', received: `${PERSON} and a bearer token` };
+}
+
+async function upload(tour: Tour): Promise<Account> {
+  const [device] = decodeGraphDevices(readFileSync(tour.path('record.json'), 'utf8'));
+  const created = await tour.administrator.createDevice(device!);
+  demand(created.serialNumber === tour.serialNumber, 'another serial number came back');
+  demand(created.status === 'available', `the new token is ${created.status}, not available`);
+  tour.deviceId = created.id;
+  return passage(tour, created.status);
+}
+
+async function inventory(tour: Tour): Promise<Account> {
+  const device = await tour.administrator.getDevice(tour.deviceId);
+  demand(device.serialNumber === tour.serialNumber, 'another serial number came back');
+  const hasSeed = tour.wire.last.answer.includes(tour.seedText);
+  demand(device.secretKey === null && !hasSeed, 'the seed came back out of the server');
+  return passage(tour, 'secretKey: null');
+}
+
+async function activate(tour: Tour): Promise<Account> {
+  tour.activationCode = codeOf(tour);
+  await tour.person.client.activateBySerialNumber('me', tour.serialNumber, tour.activationCode);
+  return passage(tour, `${tour.serialNumber} with ${tour.activationCode}`);
+}
+
+async function replay(tour: Tour): Promise<Account> {
+  const answer = await signIn(tour, tour.activationCode);
+  demand(answer.accepted === false, 'a used code was accepted again');
+  demand(answer.reason === 'codeAlreadyUsed', `refused for another reason: ${answer.reason}`);
+  return {
+    sent: `sign in with ${tour.activationCode} again`,
+    received: `refused: ${answer.reason}`,
+  };
+}
+
+async function signInWithNext(tour: Tour): Promise<Account> {
+  await tour.advance(PERIOD_SECONDS);
+  const code = codeOf(tour);
+  const answer = await signIn(tour, code);
+  demand(answer.accepted === true, `the code was refused: ${answer.reason}`);
+  return { sent: `30 s later, sign in with ${code}`, received: `accepted, step ${answer.step}` };
+}
+
+async function wrongCode(tour: Tour): Promise<Account> {
+  await tour.advance(PERIOD_SECONDS);
+  const code = codeNobodyTakes(tour);
+  const answer = await signIn(tour, code);
+  demand(answer.accepted === false, 'a wrong code was accepted');
+  demand(answer.reason === 'wrongCode', `refused for another reason: ${answer.reason}`);
+  return { sent: `sign in with ${code}`, received: `refused: ${answer.reason}` };
+}
+
+async function list(tour: Tour): Promise<Account> {
+  const methods = await tour.person.client.listMethods('me');
+  const serials = methods.map(({ device }) => device?.serialNumber);
+  demand(serials.join() === tour.serialNumber, `the list holds ${serials.join() || 'nothing'}`);
+  const status = methods[0]!.device!.status;
+  demand(status === 'activated', `the token is ${status}, not activated`);
+  return passage(tour, `${tour.serialNumber} ${status}`);
+}
+
+async function unassign(tour: Tour): Promise<Account> {
+  const { administrator, person: owner, deviceId } = tour;
+  await administrator.unassign(owner.id, deviceId);
+  const account = passage(tour);
+  const { status } = await administrator.getDevice(deviceId);
+  demand(status === 'available', `the token is ${status}, not available`);
+  return { ...account, received: `${account.received}, ${status} again` };
+}
+
+async function again(tour: Tour): Promise<Account> {
+  await tour.advance(PERIOD_SECONDS);
+  return activate(tour);
+}
+
+export const STEPS: readonly Step[] = [
+  { name: 'make', title: 'make a token', run: make },
+  { name: 'display', title: 'look at its display', run: display },
+  { name: 'person', title: 'create a user', run: person },
+  { name: 'upload', title: 'upload its seed', run: upload },
+  { name: 'inventory', title: 'read it back', run: inventory },
+  { name: 'activate', title: 'activate by serial', run: activate },
+  { name: 'replay', title: 'replay that code', run: replay },
+  { name: 'sign-in', title: 'sign in with the next', run: signInWithNext },
+  { name: 'wrong-code', title: 'try a wrong code', run: wrongCode },
+  { name: 'list', title: "list the user's tokens", run: list },
+  { name: 'unassign', title: 'take it away', run: unassign },
+  { name: 'again', title: 'activate it once more', run: again },
+];
+
+function codeOf(tour: Tour): string {
+  const { code } = tour;
+  demand(code !== null, 'the display shows no code');
+  return code;
+}
+
+function signIn(tour: Tour, code: string): Promise<Record<string, unknown>> {
+  return tour.control('POST', '/sign-in', { serialNumber: tour.serialNumber, code });
+}
+
+/** A code far from the shown one that none of the near steps has either. */
+function codeNobodyTakes(tour: Tour): string {
+  const secret = decodeBase32(tour.seedText);
+  const time = tour.clock.read()!;
+  for (
+    let guess = (Number(codeOf(tour)) + 500_000) % 1_000_000;
+    ;
+    guess = (guess + 1) % 1_000_000
+  ) {
+    const code = String(guess).padStart(6, '0');
+    if (!verify(secret, code, { time, window: 4 }).valid) return code;
+  }
+}
+
+/** The last request and its answer, addresses shortened to their ends. */
+function passage({ wire }: Tour, more = ''): Account {
+  const { method, path, status } = wire.last;
+  const end = path.split('/').slice(-1)[0]!;
+  const shown = /^[0-9a-f-]{36}$/.test(end)
+    ? `…/${path.split('/').at(-2)}/${end.slice(0, 8)}…`
+    : `…/${end}`;
+  return {
+    sent: `${method} ${shown}`,
+    received: [String(status), more].filter(Boolean).join('  '),
+  };
+}

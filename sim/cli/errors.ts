@@ -1,0 +1,110 @@
+/**
+ * Every way in which a command can fail, with its exit code. A failure has a stable code (printed
+ * with --json), a message and, where there is something to do about it, a hint.
+ *
+ * Messages never repeat what came from standard input, from a secret's file or from an unexpected
+ * argument: any of them may be a secret.
+ */
+import { ExitCode } from './exit-codes.ts';
+
+const { REFUSED, USAGE, VERIFICATION_FAILED, NOT_FOUND, TIMED_OUT, INTERNAL } = ExitCode;
+
+/** Failures that the command line itself finds. */
+const OWN_FAULTS = {
+  USAGE,
+  SECRET_IN_ARGUMENT: USAGE,
+  SECRET_TO_TERMINAL: USAGE,
+  BAD_SEED: USAGE,
+  BAD_TIME: USAGE,
+  BAD_RECORD: USAGE,
+  FORMAT_TOO_NARROW: USAGE,
+  FILE_EXISTS: USAGE,
+  FILE_NOT_FOUND: NOT_FOUND,
+  FILE_NOT_ACCESSIBLE: REFUSED,
+  ACCOUNT_NOT_FOUND: NOT_FOUND,
+  NO_CODE: REFUSED,
+  KEY_DOES_NOT_OPEN: VERIFICATION_FAILED,
+  ENDPOINT_UNREACHABLE: REFUSED,
+  CREDENTIAL_REFUSED: REFUSED,
+  SERVER_REFUSED: REFUSED,
+  SERVER_KNOWS_NOTHING: NOT_FOUND,
+  TIMED_OUT,
+  STEP_FAILED: VERIFICATION_FAILED,
+  INCOMPLETE: REFUSED,
+  INTERNAL,
+} as const;
+
+export type Fault = keyof typeof OWN_FAULTS;
+
+/** Failures of the parts below, by the class's name and its code; loading the classes costs time. */
+const FOREIGN_FAULTS: Readonly<Record<string, Readonly<Record<string, ExitCode>>>> = {
+  RecordError: { BAD_RECORD: USAGE, FORMAT_TOO_NARROW: USAGE },
+  TokenFileError: {
+    NOT_FOUND,
+    EXISTS: USAGE,
+    WRONG_SIZE: VERIFICATION_FAILED,
+    NO_BOARD_FILE: NOT_FOUND,
+    BAD_BOARD_FILE: VERIFICATION_FAILED,
+    IN_USE: REFUSED,
+    NOT_ACCESSIBLE: REFUSED,
+  },
+  TokenError: {
+    DAMAGED: VERIFICATION_FAILED,
+    OTHER_VERSION: VERIFICATION_FAILED,
+    SELF_TEST_FAILED: VERIFICATION_FAILED,
+    NO_RECORD: NOT_FOUND,
+  },
+  StoreError: { DATABASE_CORRUPT: VERIFICATION_FAILED, DATABASE_UNSUPPORTED: USAGE },
+  ListenError: { HOST_UNKNOWN: USAGE },
+};
+
+const TOKEN_HINTS: Readonly<Record<string, string>> = {
+  DAMAGED: 'restore a copy of the image that was made before, or make a new token',
+  OTHER_VERSION: 'use the oathfob version that made this token',
+  WRONG_DATA: 'a serial number is 1 to 32 letters, digits, ".", "_" or "-"',
+};
+
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint: string | null,
+    readonly exitCode: ExitCode,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A failure of the table above. */
+export function fault(code: Fault, message: string, hint: string | null = null): CliError {
+  return new CliError(code, message, hint, OWN_FAULTS[code]);
+}
+
+/** Any error as one that can be reported. */
+export function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (!(error instanceof Error)) return fault('INTERNAL', 'unexpected failure');
+  const codes = FOREIGN_FAULTS[error.name];
+  if (codes === undefined) return internal(error);
+  const { code, hint } = error as Error & { code: string; hint?: string };
+  return new CliError(
+    code,
+    error.message,
+    hint ?? TOKEN_HINTS[code] ?? null,
+    codes[code] ?? REFUSED,
+    { cause: error },
+  );
+}
+
+function internal(error: Error): CliError {
+  return new CliError(
+    'INTERNAL',
+    `unexpected failure: ${error.message}`,
+    'this is a fault of oathfob: please report it with the command you typed',
+    INTERNAL,
+    { cause: error },
+  );
+}

@@ -1,0 +1,24 @@
+/** Everything a command may touch besides files: a test hands in its own. */
+
+export interface Output {
+  write(data: string | Uint8Array): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal; 80 when there is none. */
+  readonly columns: number;
+}
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** All of standard input. */
+  readStdin(): Promise<Uint8Array>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How the user starts this program, for commands that are printed to be pasted. */
+  readonly program: string;
+  /** Milliseconds since 1970. */
+  nowMilliseconds(): number;
+  sleep(milliseconds: number): Promise<void>;
+  fetch(request: string, options?: RequestInit): Promise<Response>;
+  /** Resolves at the first SIGINT or SIGTERM after the call. */
+  interrupted(): Promise<void>;
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** The program `oathfob`: gives the command line this process. */
+import { relative } from 'node:path';
+import type { Io, Output } from './io.ts';
+import { runCli } from './run.ts';
+
+/** A reader that went away (`| head`) is no failure of ours. */
+function onReaderGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  stream.on('error', onReaderGone);
+  return {
+    write: (data) => void stream.write(data),
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** `oathfob` when it was installed, `node dist/cli.js` when it runs from a checkout. */
+function programName(): string {
+  const script = process.argv[1] ?? '';
+  if (!script.endsWith('.js')) return 'oathfob';
+  const path = relative(process.cwd(), script);
+  const shown = path.startsWith('..') ? script : path;
+  return `node ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`}`;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+const io: Io = {
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  readStdin,
+  environment: process.env,
+  program: programName(),
+  nowMilliseconds: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  fetch: (request, options) => fetch(request, options),
+  interrupted,
+};
+
+process.exitCode = await runCli(process.argv.slice(2), io);

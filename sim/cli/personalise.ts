@@ -1,0 +1,101 @@
+/**
+ * Makes a token: its files, its serial number, one account, its clock, and the seed record for the
+ * server. All of it or nothing is left behind. The seed goes into the token and the record here;
+ * nothing can get it out of the token afterwards.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  putCredential,
+  selectManagement,
+  setClock,
+  writeSerialNumber,
+} from '../../host/management.ts';
+import {
+  checkFormat,
+  encodeRecord,
+  type RecordFormat,
+  type SeedRecord,
+} from '../../host/provision/record.ts';
+import { Token } from '../../host/token.ts';
+import type { BoardClock } from '../board/clock.ts';
+import { createTokenFile, removeTokenFile } from '../board/token-file.ts';
+import { fault } from './errors.ts';
+import { writeNewPrivateFile } from './private-file.ts';
+
+export interface Personalisation {
+  /** The image; beside it comes PATH.board. */
+  readonly tokenPath: string;
+  readonly record: SeedRecord;
+  readonly format: RecordFormat;
+  /** Where the record goes: a path that is free, or a function that takes its text. */
+  readonly recordTo: string | ((text: string) => void);
+  /** What the token's clock is set to, seconds since 1970. */
+  readonly timeSeconds: number;
+  /** Default: a clock that follows this computer. */
+  readonly clock?: BoardClock;
+}
+
+/** The name of the account on the token: `issuer:account`, or the account alone. */
+export function accountName({ issuer, account }: SeedRecord): string {
+  return issuer === undefined ? account : `${issuer}:${account}`;
+}
+
+/**
+ * Makes the token and writes its record.
+ * @throws RecordError, TokenFileError, TokenError or CliError; then no file of it is left
+ */
+export function personalise(personalisation: Personalisation): void {
+  const { tokenPath, record, format, recordTo } = personalisation;
+  checkFormat(record, format);
+  if (typeof recordTo === 'string') checkRecordPath(tokenPath, recordTo);
+  const text = encodeRecord(record, format);
+  const board = createTokenFile(tokenPath, clockOption(personalisation));
+  try {
+    write(new Token(board), personalisation);
+    board.close();
+    if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, text);
+    else recordTo(text);
+  } catch (error) {
+    // Closing twice would fail on the file, and the first failure is the one to tell.
+    closeQuietly(board);
+    removeTokenFile(tokenPath);
+    throw error;
+  }
+}
+
+function clockOption({ clock }: Personalisation): { clock?: BoardClock } {
+  return clock === undefined ? {} : { clock };
+}
+
+function write(token: Token, { record, timeSeconds }: Personalisation): void {
+  if (token.fault) throw token.fault;
+  selectManagement(token);
+  writeSerialNumber(token, record.serialNumber);
+  const { type, hash, digits, periodSeconds, secret: key } = record;
+  const account = { name: accountName(record), type, hash, digits, key };
+  putCredential(
+    token,
+    type === 'hotp' ? { ...account, counter: record.counter ?? 0n } : { ...account, periodSeconds },
+  );
+  setClock(token, timeSeconds);
+}
+
+function closeQuietly(board: { close(): void }): void {
+  try {
+    board.close();
+  } catch {
+    // It was closed already.
+  }
+}
+
+/** Sees before anything is made that the record has a place of its own. */
+function checkRecordPath(tokenPath: string, recordPath: string): void {
+  const taken = ['', '.board', '.lock'].map((suffix) => resolve(`${tokenPath}${suffix}`));
+  if (taken.includes(resolve(recordPath))) {
+    throw fault('USAGE', 'record and token cannot be the same file', 'give --record another name');
+  }
+  if (existsSync(recordPath)) {
+    throw fault('FILE_EXISTS', `${recordPath} exists`, 'choose another name, or move it away');
+  }
+}

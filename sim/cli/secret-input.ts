@@ -1,0 +1,52 @@
+/**
+ * Secrets come from standard input (`-`) or a file (`@FILE`), never as an argument: arguments are
+ * seen by every program on the computer and are kept in the shell's history.
+ */
+import { readFileSync } from 'node:fs';
+import { fault } from './errors.ts';
+import type { Io } from './io.ts';
+
+/** Longer texts are no secret of any kind that is read here. */
+const LONGEST_BYTES = 64 * 1024;
+
+/**
+ * Reads a secret, blanks around it taken off.
+ * @param source  what the option was given: `-` or `@FILE`
+ * @throws CliError SECRET_IN_ARGUMENT for anything else, without repeating it
+ */
+export async function readSecret(io: Io, source: string, option: string): Promise<string> {
+  const bytes = await readSource(io, source, option);
+  const text = new TextDecoder()
+    .decode(bytes)
+    .replace(/^\ufeff/, '')
+    .trim();
+  bytes.fill(0);
+  if (text === '') throw fault('USAGE', `--${option}: there is nothing in its source`);
+  return text;
+}
+
+async function readSource(io: Io, source: string, option: string): Promise<Uint8Array> {
+  if (source === '-') return checkLength(await io.readStdin(), option);
+  if (source.startsWith('@')) return checkLength(readInputFile(source.slice(1)), option);
+  throw fault(
+    'SECRET_IN_ARGUMENT',
+    `--${option} takes no secret from the command line`,
+    `use --${option} - for standard input, or --${option} @FILE`,
+  );
+}
+
+function checkLength(bytes: Uint8Array, option: string): Uint8Array {
+  if (bytes.length <= LONGEST_BYTES) return bytes;
+  throw fault('USAGE', `--${option}: its source is longer than ${LONGEST_BYTES} bytes`);
+}
+
+/** Reads a file that the user named. @throws CliError FILE_NOT_FOUND, FILE_NOT_ACCESSIBLE */
+export function readInputFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw fault('FILE_NOT_FOUND', `${path} does not exist`);
+    throw fault('FILE_NOT_ACCESSIBLE', `${path}: ${code}`, 'check the path and its rights');
+  }
+}

@@ -1,0 +1,109 @@
+/** A token from its files, powered up for the time of one command. */
+import {
+  type CredentialInfo,
+  readInfo,
+  selectManagement,
+  type TokenInfo,
+} from '../../host/management.ts';
+import { Token } from '../../host/token.ts';
+import { DrivenClock } from '../board/clock.ts';
+import { type FileBoard, openTokenFile } from '../board/token-file.ts';
+import { fault } from './errors.ts';
+import type { Report } from './output.ts';
+
+/**
+ * Opens a token, lends it, and lets go of its files whatever happens.
+ * @param timeSeconds  the time on the token's clock during this command; null for its own
+ */
+export async function withToken<Result>(
+  path: string,
+  timeSeconds: number | null,
+  use: (token: Token, board: FileBoard) => Promise<Result> | Result,
+): Promise<Result> {
+  const board = openTokenFile(
+    path,
+    timeSeconds === null ? {} : { clock: new DrivenClock(timeSeconds) },
+  );
+  try {
+    return await use(new Token(board), board);
+  } finally {
+    board.close();
+  }
+}
+
+/** Refuses a token that came up unfit, after showing what its display says. */
+export function demandFit(token: Token, report: Report): void {
+  if (token.fault === null) return;
+  for (const line of screenLines(token)) report.note(`  | ${line}`);
+  throw token.fault;
+}
+
+/** The screen's text, line by line. */
+export function screenLines(token: Token): string[] {
+  return token.text.split('\n');
+}
+
+/** What the token says about itself. */
+export function infoOf(token: Token): TokenInfo {
+  selectManagement(token);
+  return readInfo(token);
+}
+
+/** Walks to an account with the down key, from the first one, where a token wakes up. */
+export function walkTo(token: Token, wanted: string | undefined): CredentialInfo {
+  const { credentials } = infoOf(token);
+  const index = wanted === undefined ? 0 : indexOf(credentials, wanted);
+  const credential = credentials[index];
+  if (!credential) {
+    throw fault('ACCOUNT_NOT_FOUND', 'the token has no account', 'oathfob token new makes one');
+  }
+  for (let step = 0; step < index; step++) token.press('down');
+  return credential;
+}
+
+function indexOf(credentials: readonly CredentialInfo[], wanted: string): number {
+  const exact = credentials.findIndex(({ name }) => name === wanted);
+  if (exact >= 0) return exact;
+  const matches = credentials.filter(({ name }) => name.slice(name.indexOf(':') + 1) === wanted);
+  if (matches.length === 1) return credentials.indexOf(matches[0]!);
+  const names = credentials.map(({ name }) => name).join(', ');
+  throw fault(
+    'ACCOUNT_NOT_FOUND',
+    matches.length === 0 ? 'the token has no such account' : 'several accounts have that name',
+    `its accounts are ${names}`,
+  );
+}
+
+/**
+ * Reads the code of the account on the display; for HOTP it presses OK first, which uses one up.
+ * @throws CliError NO_CODE with the words of the display, KEY_DOES_NOT_OPEN
+ */
+export function readCode(token: Token, credential: CredentialInfo): string {
+  if (credential.type === 'hotp') token.press('ok');
+  const code = codeShown(token);
+  if (code !== null) return code;
+  const [, codeLine = '', ...others] = screenLines(token);
+  if (codeLine === 'KEY DOES NOT OPEN') {
+    throw fault(
+      'KEY_DOES_NOT_OPEN',
+      'the token cannot open its key',
+      'the .board file beside the image is that of another token',
+    );
+  }
+  const said = [codeLine, others[0] ?? ''].filter((line) => line !== '').join(', ');
+  throw fault('NO_CODE', `the display shows no code: ${said}`, 'oathfob token info FILE');
+}
+
+/**
+ * The code on the display, or null. It is the second line of an account's screen: three or four
+ * digits, a blank, the rest. The first line is the name, which may look like anything.
+ */
+export function codeShown(token: Token): string | null {
+  const line = screenLines(token)[1] ?? '';
+  return /^\d{3,4} \d{3,4}$/.test(line) ? line.replace(' ', '') : null;
+}
+
+/** Seconds for which the time-based code on the display lasts, read off it. */
+export function secondsLeft(token: Token): number {
+  return Number.parseInt(screenLines(token)[2] ?? '', 10);
+}
