@@ -80,6 +80,8 @@ export interface AppOptions {
 export interface App extends Server {
   readonly hono: Hono;
   readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** The answer to what is not even a request, e.g. one with an impossible Host. */
+  readonly malformed: () => Response;
   /**
    * Makes a bearer token for the administrator (the first user, created when there is none) with
    * every permission, /_emulator/ included. Its text is returned here and kept nowhere.
@@ -108,6 +110,7 @@ export function createApp({ persistence, machineMilliseconds = Date.now }: AppOp
     ...server,
     hono,
     fetch: (request) => hono.fetch(request),
+    malformed: () => plainError('requestMalformed'),
     issueAdministratorToken: () => issueAdministratorToken(state),
     close: () => {
       state.commitNow();
@@ -176,11 +179,17 @@ function addHealth(hono: Hono, persistence: Persistence): void {
       persistence.check();
       return context.json({ status: 'ready' });
     } catch {
-      const ids = { requestId: '', clientRequestId: '', timeMilliseconds: Date.now() };
-      const [status, , message] = REFUSALS.storeFailed;
-      return context.json(errorBody('storeFailed', message, ids), status);
+      return plainError('storeFailed');
     }
   });
+}
+
+/** An error object for an exchange that has no ids and no caller. */
+function plainError(refusal: 'storeFailed' | 'requestMalformed'): Response {
+  const requestId = crypto.randomUUID();
+  const ids = { requestId, clientRequestId: requestId, timeMilliseconds: Date.now() };
+  const [status, , message] = REFUSALS[refusal];
+  return Response.json(errorBody(refusal, message, ids), { status });
 }
 
 function issueAdministratorToken(state: State): { accessToken: string; user: User } {

@@ -93,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (options.clock !== undefined) app.clock.set(clockSetting(options.clock));
     const { accessToken, user } = app.issueAdministratorToken();
     const made = https ? await selfSignedCertificate(machineMilliseconds()) : undefined;
-    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: true });
+    const listener = getRequestListener(app.fetch, { errorHandler: app.malformed });
     const server = made
       ? createHttpsServer({ cert: made.certificate, key: made.privateKey }, listener)
       : createHttpServer(listener);

@@ -16,6 +16,7 @@ export const REFUSALS = {
     'BadRequest',
     '/me request is only valid with delegated authentication flow.',
   ],
+  requestMalformed: [400, 'BadRequest', 'The request is malformed.'],
   segmentUnknown: [400, 'BadRequest', 'Resource not found for the segment.'],
   addressUnknown: [404, 'resourceNotFound', 'There is nothing at this address.'],
   verbNotAllowed: [405, 'methodNotAllowed', 'The resource does not support this HTTP method.'],
