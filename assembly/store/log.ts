@@ -6,29 +6,20 @@
  * Relies on the NOR contract of FORMAT.md, where the rules and the capacity formula are argued.
  * After a write that the medium did not take, nothing more is written until the next power-on.
  */
-import { INDEX, log, SEQUENCES } from '../memory';
-import { BLANK, erasePage, isBlank, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
+import { log } from '../memory';
+import { holds, makeRoom, replace } from './compaction';
+import { addressOf, NO_RECORD, sequenceAt, setAddress } from './directory';
+import { BLANK, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
 import { crcWord, guardCrc } from './guard';
-import {
-  beginPage,
-  commitPage,
-  finishPage,
-  firstRecord,
-  NO_PAGE,
-  pageEnd,
-  RECORD_SPACE_WORDS,
-} from './page';
+import { RECORD_SPACE_WORDS } from './page';
 import {
   checkAddress,
-  Found,
-  identityOf,
-  inspect,
-  isDeletion,
   lengthOf,
   payloadWords,
   RECORD_WORDS_MAX,
   recordWord,
   recordWords,
+  spentAt,
   tallyAddress,
   tallyOf,
 } from './record';
@@ -48,27 +39,6 @@ export enum Stored {
 
 /** Words that live records may occupy; FORMAT.md, "Capacity". */
 export const CAPACITY_WORDS: u32 = (PAGES - 1) * (RECORD_SPACE_WORDS - RECORD_WORDS_MAX);
-
-const NO_RECORD: u32 = 0;
-
-// --- the index: identity → byte address of the record that counts -----------------------------
-
-export function addressOf(identity: u32): u32 {
-  return <u32>load<u16>(INDEX + <usize>(identity << 1));
-}
-
-export function setAddress(identity: u32, address: u32): void {
-  store<u16>(INDEX + <usize>(identity << 1), <u16>address);
-}
-
-/** The place of a page in the sequence; 0 when it is free. */
-export function sequenceAt(page: u32): u32 {
-  return load<u32>(SEQUENCES + <usize>(page << 2));
-}
-
-export function setSequence(page: u32, sequence: u32): void {
-  store<u32>(SEQUENCES + <usize>(page << 2), sequence);
-}
 
 // --- reading ----------------------------------------------------------------------------------
 
@@ -99,14 +69,6 @@ export function readPayload(identity: u32, target: usize): void {
 export function spent(identity: u32): u32 {
   const address = addressOf(identity);
   return spentAt(address, readWord(address));
-}
-
-/** Spent tally words of the record at `address`. A gap counts as spent: counters only go up. */
-function spentAt(address: u32, word: u32): u32 {
-  const first = tallyAddress(address, word);
-  let count = tallyOf(word);
-  while (count > 0 && readWord(first + ((count - 1) << 2)) === BLANK) count--;
-  return count;
 }
 
 // --- writing ----------------------------------------------------------------------------------
@@ -194,130 +156,4 @@ function writeRecord(address: u32, word: u32, payload: usize): bool {
     crc = crcWord(crc, value);
   }
   return writeWord(checkAddress(address, word), guardCrc(crc));
-}
-
-// --- pages ------------------------------------------------------------------------------------
-
-/** Sees to it that `words` fit behind the end of the log; one turn through all pages suffices. */
-function makeRoom(words: u32): bool {
-  for (let turn: u32 = 0; turn <= PAGES; turn++) {
-    if (log.end + (words << 2) <= pageEnd(log.head)) return true;
-    if (!(freePages() > 1 ? openPage() : replace(oldestPage()))) return false;
-  }
-  return false;
-}
-
-export function freePages(): u32 {
-  let count: u32 = 0;
-  for (let page: u32 = 0; page < PAGES; page++) count += <u32>(sequenceAt(page) === 0);
-  return count;
-}
-
-function oldestPage(): u32 {
-  let oldest = log.head;
-  for (let page: u32 = 0; page < PAGES; page++) {
-    const sequence = sequenceAt(page);
-    if (sequence !== 0 && sequence < sequenceAt(oldest)) oldest = page;
-  }
-  return oldest;
-}
-
-/** The free page that follows the head: pages take turns, so that they wear alike. */
-function nextFreePage(): u32 {
-  let page = log.head;
-  do {
-    page = (page + 1) % PAGES;
-  } while (sequenceAt(page) !== 0);
-  return page;
-}
-
-/** Puts a page in use: from now on it is the head and records go there. */
-function becomeHead(page: u32, end: u32): void {
-  log.sequence++;
-  setSequence(page, log.sequence);
-  log.head = page;
-  log.end = end;
-}
-
-/** Blanks a free page if need be and begins its header. */
-function startPage(page: u32, replaced: u32): bool {
-  const start = page * PAGE_BYTES;
-  if (!isBlank(start, start + PAGE_BYTES) && !erasePage(page)) return false;
-  return beginPage(page, replaced, log.sequence + 1);
-}
-
-/** Opens a free page behind the head. */
-export function openPage(): bool {
-  const page = nextFreePage();
-  if (!startPage(page, NO_PAGE) || !commitPage(page) || !finishPage(page)) return false;
-  becomeHead(page, firstRecord(page));
-  return true;
-}
-
-/** Replaces `victim` by a fresh page that holds its live records; FORMAT.md, "Compaction". */
-function replace(victim: u32): bool {
-  const page = nextFreePage();
-  if (!startPage(page, victim)) return false;
-  const end = copyLiveRecords(victim, page);
-  if (end === NO_RECORD || !commitPage(page)) return false;
-  becomeHead(page, end);
-  for (let at = firstRecord(page); at < end; at += recordWords(readWord(at)) << 2) {
-    setAddress(identityOf(readWord(at)), at);
-  }
-  if (!erasePage(victim)) return false;
-  setSequence(victim, 0);
-  return finishPage(page);
-}
-
-/** Copies what counts from one page to the start of another; the address behind it. */
-function copyLiveRecords(from: u32, to: u32): u32 {
-  let end = firstRecord(to);
-  let at = firstRecord(from);
-  while (isRecord(at, pageEnd(from))) {
-    const word = readWord(at);
-    const words = recordWords(word);
-    if (addressOf(identityOf(word)) === at && !isDeletion(word)) {
-      if (!copyRecord(at, end, word)) return NO_RECORD;
-      end += words << 2;
-    }
-    at += words << 2;
-  }
-  return end;
-}
-
-/** Copies a record with its tally; torn words come out whole: spent, or checked. */
-function copyRecord(from: u32, to: u32, word: u32): bool {
-  let crc = crcWord(BLANK, word);
-  if (!writeWord(to, word)) return false;
-  const check = checkAddress(from, word);
-  for (let offset: u32 = 4; from + offset < check; offset += 4) {
-    const value = readWord(from + offset);
-    crc = crcWord(crc, value);
-    if (!writeWord(to + offset, value)) return false;
-  }
-  if (!writeWord(checkAddress(to, word), guardCrc(crc))) return false;
-  const tally = tallyAddress(to, word);
-  const count = spentAt(from, word);
-  for (let index: u32 = 0; index < count; index++) {
-    if (!writeWord(tally + (index << 2), 0)) return false;
-  }
-  return true;
-}
-
-/** Whether a record, counting or interrupted, stands at `address`. */
-function isRecord(address: u32, end: u32): bool {
-  if (address >= end) return false;
-  const found = inspect(address, end);
-  return found === Found.VALID || found === Found.INTERRUPTED;
-}
-
-/** Whether `page` holds any record of `identity`, counting or not. */
-function holds(page: u32, identity: u32): bool {
-  let at = firstRecord(page);
-  while (isRecord(at, pageEnd(page))) {
-    const word = readWord(at);
-    if (identityOf(word) === identity) return true;
-    at += recordWords(word) << 2;
-  }
-  return false;
 }

@@ -3,17 +3,10 @@
  * What no interruption explains is damage, and then nothing on flash is changed.
  */
 import { log } from '../memory';
+import { openPage } from './compaction';
+import { addressOf, freePages, sequenceAt, setAddress, setSequence } from './directory';
 import { erasePage, isBlank, PAGE_BYTES, PAGES, readWord } from './flash';
-import {
-  addressOf,
-  freePages,
-  openPage,
-  purge,
-  Stored,
-  sequenceAt,
-  setAddress,
-  setSequence,
-} from './log';
+import { purge, Stored } from './log';
 import {
   finishPage,
   firstRecord,

@@ -81,6 +81,14 @@ export function tallyAddress(address: u32, word: u32): u32 {
   return checkAddress(address, word) + 4;
 }
 
+/** Spent tally words of the record at `address`. A gap counts as spent: counters only go up. */
+export function spentAt(address: u32, word: u32): u32 {
+  const first = tallyAddress(address, word);
+  let count = tallyOf(word);
+  while (count > 0 && readWord(first + ((count - 1) << 2)) === BLANK) count--;
+  return count;
+}
+
 /** What stands at a place in a page. */
 export enum Found {
   /** A record that counts. */
