@@ -10,7 +10,6 @@ import {
   NO_RECORD,
   nextFreePage,
   oldestPage,
-  sequenceAt,
   setAddress,
   setSequence,
 } from './directory';
