@@ -27,7 +27,7 @@ export interface PowerCutPlan {
    * The word that stays behind: of the bits in which `before` and `after` differ, any may be as
    * before. Default: nothing has changed.
    */
-  readonly outcome?: (before: number, after: number, wordIndex: number) => number;
+  readonly outcome?: ((before: number, after: number, wordIndex: number) => number) | undefined;
 }
 
 /** Told of every finished operation, e.g. to keep a file in step. */
