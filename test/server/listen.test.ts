@@ -27,7 +27,13 @@ async function start(options: Partial<ServerOptions> = {}): Promise<RunningServe
   return server;
 }
 
-async function send(server: RunningServer, token: string, method: string, path: string, body?: unknown) {
+async function send(
+  server: RunningServer,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+) {
   const response = await fetch(server.url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -211,7 +217,9 @@ describe('a running server', () => {
     const [first, second] = [await start({ https: true }), await start({ https: true })];
     expect(first.certificate).not.toBe(second.certificate);
     const status = await new Promise((resolve, reject) => {
-      get(`${first.url}/livez`, { ca: first.certificate }, ({ statusCode }) => resolve(statusCode)).on('error', reject);
+      get(`${first.url}/livez`, { ca: first.certificate }, ({ statusCode }) =>
+        resolve(statusCode),
+      ).on('error', reject);
     });
     expect(status).toBe(200);
     await expect(

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { codeOf, DEVICES, FREE, IVO, IVOS, MY_METHODS, NOOR, NOORS, POLICY, startSeconds, tenant } from '../support.ts';
+import {
+  codeOf,
+  DEVICES,
+  FREE,
+  IVO,
+  IVOS,
+  MY_METHODS,
+  NOOR,
+  NOORS,
+  POLICY,
+  startSeconds,
+  tenant,
+} from '../support.ts';
 
 const activateNoors = { verificationCode: codeOf(NOORS, startSeconds) };
 
@@ -165,7 +177,8 @@ describe('faults on demand', () => {
     on.machine.milliseconds += 2_500;
     expect((await on.send('GET', DEVICES)).status).toBe(200);
     await on.send('PATCH', '/_emulator/settings', { throttle: null });
-    for (let count = 0; count < 5; count++) expect((await on.send('GET', DEVICES)).status).toBe(200);
+    for (let count = 0; count < 5; count++)
+      expect((await on.send('GET', DEVICES)).status).toBe(200);
   });
 
   test('the attempt cap and its pause can be set', async () => {
