@@ -69,8 +69,8 @@ function codeAt(
 ): string {
   const hash = checkHash(options.hash);
   const digits = checkDigits(options.digits);
-  const [high, low] = [upperHalf(counter), lowerHalf(counter)];
-  return formatCode(hotpOfSecret(hash, secret, high, low, digits), digits);
+  const code = hotpOfSecret(hash, secret, upperHalf(counter), lowerHalf(counter), digits);
+  return formatCode(code, digits);
 }
 
 /**

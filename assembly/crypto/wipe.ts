@@ -4,19 +4,19 @@
  */
 
 /**
- * Overwrites memory with zeros, word by word where it is aligned.
+ * Overwrites memory with zeros, eight bytes at a time where it is aligned.
  * @param pointer  first byte, any alignment
  * @param length   bytes, 0 or more; public
  */
 export function wipe(pointer: usize, length: u32): void {
   const end = pointer + length;
-  while (pointer < end && (pointer & 3) !== 0) {
+  while (pointer < end && (pointer & 7) !== 0) {
     store<u8>(pointer, 0);
     pointer++;
   }
-  while (pointer + 4 <= end) {
-    store<u32>(pointer, 0);
-    pointer += 4;
+  while (pointer + 8 <= end) {
+    store<u64>(pointer, 0);
+    pointer += 8;
   }
   while (pointer < end) {
     store<u8>(pointer, 0);

@@ -81,8 +81,9 @@ export class Token implements PreparedToken {
   totp(time?: number): string {
     const seconds = checkTime(time);
     const { digits, period } = this;
-    const [high, low] = [upperHalf(seconds), lowerHalf(seconds)];
-    return formatCode(totpCode(this.#usable(), high, low, period, digits), digits);
+    const high = upperHalf(seconds);
+    const code = totpCode(this.#usable(), high, lowerHalf(seconds), period, digits);
+    return formatCode(code, digits);
   }
 
   verify(code: string, options: CheckOptions = {}): Verdict {
@@ -129,7 +130,8 @@ export class Token implements PreparedToken {
   ): number {
     const value = codeNumber(code, this.digits);
     if (value < 0 || centre < 0) return MISMATCH;
-    const [high, low] = [upperHalf(centre), lowerHalf(centre)];
+    const high = upperHalf(centre);
+    const low = lowerHalf(centre);
     return verifyCode(key, this.digits, value, high, low, behind, ahead, freshFrom);
   }
 }
