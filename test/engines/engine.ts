@@ -43,6 +43,8 @@ export async function openV8(file: string): Promise<Engine> {
 }
 
 export async function openWasmtime(file: string): Promise<Engine> {
+  // A file that is missing or no module does not throw in this package: it ends the process.
+  new WebAssembly.Module(readFileSync(file));
   const engine = wasmtime.Engine.default();
   const module = wasmtime.Module.fromFile(engine, file);
   const store = new wasmtime.Store(engine);
