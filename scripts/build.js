@@ -57,7 +57,7 @@ async function buildScripts() {
 }
 
 async function buildTypes() {
-  await promisify(execFile)('npx', ['tsc', '--project', 'tsconfig.json']);
+  await promisify(execFile)('npx', ['tsc', '--project', 'scripts/types.tsconfig.json']);
 }
 
 if (process.argv[2] === 'wasm') {

@@ -25,7 +25,14 @@ const modules = Object.entries(BUDGETS).map(([name, budget]) => {
   const memory = memoryBytes(wasm);
   const withinBudget =
     wasm.length <= budget.bytes && (!budget.memoryBytes || memory <= budget.memoryBytes);
-  return { name, bytes: wasm.length, gzipBytes: gzipSync(wasm).length, memoryBytes: memory, budget, withinBudget };
+  return {
+    name,
+    bytes: wasm.length,
+    gzipBytes: gzipSync(wasm).length,
+    memoryBytes: memory,
+    budget,
+    withinBudget,
+  };
 });
 
 if (process.argv.includes('--json')) {

@@ -21,7 +21,10 @@ function run(title, command, ...args) {
 function moduleHashes() {
   const modules = readdirSync('dist').filter((name) => name.endsWith('.wasm'));
   return modules.map(
-    (name) => `${createHash('sha256').update(readFileSync(`dist/${name}`)).digest('hex')}  ${name}`,
+    (name) =>
+      `${createHash('sha256')
+        .update(readFileSync(`dist/${name}`))
+        .digest('hex')}  ${name}`,
   );
 }
 
@@ -38,8 +41,16 @@ console.log(`the same bytes twice:\n${first}`);
 
 run('sizes', process.execPath, 'scripts/size.js');
 run('lint', 'npx', 'biome', 'check', '--error-on-warnings', '.');
-run('types', 'npx', 'tsc', '--noEmit');
-run('tests', 'npx', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${REPORT}`);
+run('types', 'npx', 'tsc');
+run(
+  'tests',
+  'npx',
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile=${REPORT}`,
+);
 
 const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(REPORT, 'utf8'));
 if (WITHOUT.length > 0) console.log(`\nwithout: ${WITHOUT.join(', ')}`);

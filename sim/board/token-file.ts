@@ -63,7 +63,12 @@ export class FileBoard extends VirtualBoard {
   readonly #board: BoardFile;
 
   /** Use `openTokenFile` or `createTokenFile`. */
-  constructor(path: string, image: Uint8Array<ArrayBuffer>, boardFile: BoardFile, clock?: BoardClock) {
+  constructor(
+    path: string,
+    image: Uint8Array<ArrayBuffer>,
+    boardFile: BoardFile,
+    clock?: BoardClock,
+  ) {
     const file = openSync(path, 'r+');
     const written = (address: number, bytes: Uint8Array) => {
       writeSync(file, bytes, 0, bytes.length, address);

@@ -52,8 +52,8 @@ function traces(memory: Uint8Array, secret: Uint8Array): string[] {
   for (const [form, bytes] of Object.entries(forms)) {
     for (let at = 0; at + 4 <= bytes.length; at++) {
       const window = bytes.slice(at, at + 4);
-      if (haystack.includes(window)) found.push(`${form} ${at}`);
-      if (haystack.includes(window.reverse())) found.push(`${form}, swapped ${at}`);
+      if (haystack.includes(Buffer.from(window))) found.push(`${form} ${at}`);
+      if (haystack.includes(Buffer.from(window.reverse()))) found.push(`${form}, swapped ${at}`);
     }
   }
   return found;
