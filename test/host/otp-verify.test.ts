@@ -90,6 +90,33 @@ describe('verify', () => {
     expect(verify(KEY, hotp(KEY, counter), { time: counter * 30 }).valid).toBe(true);
   });
 
+  // Two steps of this key that happen to have the same code, found by trying.
+  const [near, far] = [103_424, 103_427];
+
+  test('takes the nearer of two steps with the same code', () => {
+    const code = hotp(KEY, near);
+    expect(hotp(KEY, far)).toBe(code);
+    const at = (step: number) => verify(KEY, code, { time: step * 30, window: 3 });
+    expect(at(near + 1)).toEqual({ valid: true, step: near, driftSteps: -1 });
+    expect(at(near + 2)).toEqual({ valid: true, step: far, driftSteps: 1 });
+  });
+
+  test('takes the farther one when the nearer was used', () => {
+    const options = { time: (near + 1) * 30, window: 3, lastUsedStep: near };
+    expect(verify(KEY, hotp(KEY, near), options)).toEqual({
+      valid: true,
+      step: far,
+      driftSteps: 2,
+    });
+  });
+
+  test('takes the earlier of two equally near steps with the same code', () => {
+    const earlier = 153_567;
+    const code = hotp(KEY, earlier);
+    expect(hotp(KEY, earlier + 2)).toBe(code);
+    expect(verify(KEY, code, { time: (earlier + 1) * 30 })).toMatchObject({ step: earlier });
+  });
+
   test('agrees with a plain search in node:crypto', () => {
     const small = fc.integer({ min: 0, max: 5 });
     const offset = fc.integer({ min: -8, max: 8 });
