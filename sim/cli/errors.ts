@@ -66,21 +66,29 @@ const TOKEN_HINTS: Readonly<Record<string, string>> = {
 
 export class CliError extends Error {
   override readonly name = 'CliError';
+  /** More for the JSON object; docs/cli.md says what. */
+  readonly details: object;
 
   constructor(
     readonly code: string,
     message: string,
     readonly hint: string | null,
     readonly exitCode: ExitCode,
-    options?: ErrorOptions,
+    options: ErrorOptions & { details?: object } = {},
   ) {
     super(message, options);
+    this.details = options.details ?? {};
   }
 }
 
 /** A failure of the table above. */
-export function fault(code: Fault, message: string, hint: string | null = null): CliError {
-  return new CliError(code, message, hint, OWN_FAULTS[code]);
+export function fault(
+  code: Fault,
+  message: string,
+  hint: string | null = null,
+  details: object = {},
+): CliError {
+  return new CliError(code, message, hint, OWN_FAULTS[code], { details });
 }
 
 /** Any error as one that can be reported. */

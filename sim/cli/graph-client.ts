@@ -20,6 +20,9 @@ import { BearerHandler, type Fetch, type LastFailure, SendingHandler } from './t
 
 const DEVICES = '/directory/authenticationMethodDevices/hardwareOathDevices';
 
+const POLICY =
+  '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
+
 /** A device as the inventory returns it; it never has a secret. */
 export interface InventoryDevice {
   readonly id: string;
@@ -73,6 +76,11 @@ export class GraphClient {
 
   getDevice(id: string): Promise<InventoryDevice> {
     return this.#call(`${DEVICES}/${encodeURIComponent(id)}`, (request) => request.get());
+  }
+
+  /** Lets users sign in with hardware tokens; in a new tenant the method is off. */
+  async enableMethod(): Promise<void> {
+    await this.#call(POLICY, (request) => request.patch({ state: 'enabled' }));
   }
 
   /** Assigns the token to the user and activates it with a code off its display. */

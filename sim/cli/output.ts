@@ -59,8 +59,8 @@ export class Report {
     this.#line('red', 'error', message);
     if (error.hint) this.#line('dim', 'hint', error.hint);
     if (!this.isJson) return;
-    const { code, hint, exitCode } = error;
-    this.json('error/1', { code, message, hint, exitCode });
+    const { code, hint, exitCode, details } = error;
+    this.json('error/1', { code, message, hint, exitCode, ...details });
   }
 
   #line(colour: Colour, label: string, text: string): void {

@@ -30,9 +30,7 @@ export interface Personalisation {
   readonly format: RecordFormat;
   /** Where the record goes: a path that is free, or a function that takes its text. */
   readonly recordTo: string | ((text: string) => void);
-  /** What the token's clock is set to, seconds since 1970. */
-  readonly timeSeconds: number;
-  /** Default: a clock that follows this computer. */
+  /** What the token's clock is set by; default: this computer. */
   readonly clock?: BoardClock;
 }
 
@@ -52,7 +50,7 @@ export function personalise(personalisation: Personalisation): void {
   const text = encodeRecord(record, format);
   const board = createTokenFile(tokenPath, clockOption(personalisation));
   try {
-    write(new Token(board), personalisation);
+    write(new Token(board), record, board.clock.read()!);
     board.close();
     if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, text);
     else recordTo(text);
@@ -68,7 +66,7 @@ function clockOption({ clock }: Personalisation): { clock?: BoardClock } {
   return clock === undefined ? {} : { clock };
 }
 
-function write(token: Token, { record, timeSeconds }: Personalisation): void {
+function write(token: Token, record: SeedRecord, timeSeconds: number): void {
   if (token.fault) throw token.fault;
   selectManagement(token);
   writeSerialNumber(token, record.serialNumber);

@@ -5,6 +5,7 @@ import { type Account, STEPS, type Step } from '../demo/steps.ts';
 import { Tour } from '../demo/tour.ts';
 import { fault } from '../errors.ts';
 import { hasColour, paint, printable } from '../output.ts';
+import { screenLines } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
 import { DEFAULT_PORT, parsePort } from './serve.ts';
 
@@ -66,7 +67,8 @@ async function walk(
     if (!report.isJson) tell(outcome, step, outcomes.length, session);
     if (step.name === 'display' && outcome.held) showDisplay(tour, session);
     if (!outcome.held) {
-      throw fault('STEP_FAILED', `step ${step.name} did not hold: ${outcome.received}`);
+      const message = `step ${step.name} did not hold: ${outcome.received}`;
+      throw fault('STEP_FAILED', message, null, { failedStep: step.name, steps: outcomes });
     }
   }
   const durationSeconds = (io.nowMilliseconds() - startedAt) / 1000;
@@ -86,18 +88,25 @@ async function take(step: Step, tour: Tour): Promise<Outcome> {
 
 function tell(outcome: Outcome, { title }: Step, number: number, { io, report }: Session): void {
   const mark = outcome.held
-    ? paint(io, io.stdout, 'green', 'ok')
+    ? paint(io, io.stdout, 'green', 'ok    ')
     : paint(io, io.stdout, 'red', 'FAILED');
   const sent = outcome.sent === '' ? '' : `${outcome.sent.padEnd(50)} → `;
   const line = `${String(number).padStart(2)}  ${title.padEnd(22)}  ${sent}${outcome.received}`;
-  report.lines([`${printable(line)}  ${mark}`]);
+  report.lines([`${mark} ${printable(line)}`]);
 }
 
-/** A picture where there is room for one: what the user of a real token sees. */
+/** What the user of a real token sees: a picture where there is room for one, else its text. */
 function showDisplay({ token }: Tour, { io, report }: Session): void {
-  const hasRoom = io.stdout.isTerminal && io.stdout.columns >= PICTURE_COLUMNS;
-  if (report.isJson || !hasRoom) return;
-  report.lines([frameToTerminal(token.frame, { color: hasColour(io, io.stdout) })]);
+  if (report.isJson) return;
+  if (io.stdout.isTerminal && io.stdout.columns >= PICTURE_COLUMNS) {
+    report.lines([frameToTerminal(token.frame, { color: hasColour(io, io.stdout) })]);
+    return;
+  }
+  const lines = screenLines(token);
+  const width = Math.max(...lines.map((line) => line.length));
+  const edge = '─'.repeat(width + 2);
+  const rows = lines.map((line) => `│ ${line.padEnd(width)} │`);
+  report.lines([`┌${edge}┐`, ...rows, `└${edge}┘`].map((line) => `${''.padEnd(11)}${line}`));
 }
 
 /** Commands to paste: the server is up, the token is activated, and time is real from here on. */

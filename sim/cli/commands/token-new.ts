@@ -82,7 +82,6 @@ export default defineVerb({
         record,
         format: args.format as RecordFormat,
         recordTo: args.record === '-' ? (text) => io.stdout.write(text) : args.record,
-        timeSeconds: Math.floor(io.nowMilliseconds() / 1000),
       });
       for (const { text, hint } of seed.warnings) report.warning(text, hint);
       tell(args.file, args.record, args.format, record, seed, session);

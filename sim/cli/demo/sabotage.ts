@@ -7,6 +7,10 @@ import { PERIOD_SECONDS, type Tour } from './tour.ts';
 
 const THREE_DAYS_SECONDS = 3 * 86_400;
 
+async function dropBearerToken(tour: Tour): Promise<void> {
+  tour.wire.tampering = { headers: (headers) => headers.delete('authorization') };
+}
+
 /** The token gets out of step with the server, further than activation forgives. */
 async function loseStep(tour: Tour): Promise<void> {
   tour.server.app.clock.advance(THREE_DAYS_SECONDS * 1000);
@@ -34,9 +38,8 @@ export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> =
     tour.clock.lose();
     tour.token.tick();
   },
-  person: async (tour) => {
-    tour.wire.tampering = { headers: (headers) => headers.delete('authorization') };
-  },
+  person: dropBearerToken,
+  policy: dropBearerToken,
   upload: async (tour) => {
     tour.wire.tampering = {
       request: async (body) => ({ ...body, secretKey: `1${String(body.secretKey).slice(1)}` }),

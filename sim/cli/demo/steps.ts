@@ -52,7 +52,6 @@ async function make(tour: Tour): Promise<Account> {
       },
       format: 'graph',
       recordTo: recordPath,
-      timeSeconds: tour.clock.read()!,
       clock: tour.clock,
     });
   } finally {
@@ -90,6 +89,11 @@ async function person(tour: Tour): Promise<Account> {
   tour.person = { id: user.id as string, name: PERSON, client };
   replacePrivateFile(tour.path('helga.token'), `${accessToken}\n`);
   return { sent: 'POST /_emulator/users, /tokens', received: `${PERSON} and a bearer token` };
+}
+
+async function policy(tour: Tour): Promise<Account> {
+  await tour.administrator.enableMethod();
+  return passage(tour, 'hardware tokens are on');
 }
 
 async function upload(tour: Tour): Promise<Account> {
@@ -169,6 +173,7 @@ export const STEPS: readonly Step[] = [
   { name: 'make', title: 'make a token', run: make },
   { name: 'display', title: 'look at its display', run: display },
   { name: 'person', title: 'create a user', run: person },
+  { name: 'policy', title: 'allow hardware tokens', run: policy },
   { name: 'upload', title: 'upload its seed', run: upload },
   { name: 'inventory', title: 'read it back', run: inventory },
   { name: 'activate', title: 'activate by serial', run: activate },
