@@ -13,6 +13,7 @@ const WASM_TARGETS = [
   ['assembly/index.ts', 'token'],
   ['assembly/index.ts', 'token.debug'],
   ['assembly/otp.ts', 'otp'],
+  ['assembly/otp.ts', 'otp.simd'],
   ['assembly/otp.ts', 'otp.debug'],
 ];
 

@@ -52,6 +52,7 @@ export function hmacPrepare(hash: u32, key: usize, keyLength: u32, state: usize)
     start(hash);
     sha1Key(<u32>INNER_PAD, state);
     sha1Key(<u32>OUTER_PAD, state + HMAC_OUTER);
+    wipeShort();
   } else {
     padKey(hash, key, keyLength, INNER_PAD, state);
     padKey(hash, key, keyLength, OUTER_PAD, state + HMAC_OUTER);

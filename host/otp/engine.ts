@@ -2,7 +2,8 @@
  * otp.wasm bound for JavaScript: keys and midstates go in, codes come out, and between two calls
  * the module's memory holds neither. Arguments are checked by the caller.
  */
-import bytes from '#otp.wasm';
+import vectorBytes from '#otp.simd.wasm';
+import scalarBytes from '#otp.wasm';
 import { decodeBase32Into } from '../base32.ts';
 import type { HashName } from './types.ts';
 
@@ -40,6 +41,15 @@ interface Exports {
   ): number;
 }
 
+/** (func (result v128) i32.const 0, i8x16.splat, i8x16.popcnt): valid where vectors are known. */
+const VECTOR_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x0a, 0x01, 0x08, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0xfd, 0x62, 0x0b],
+);
+
+/** The same functions twice: with 128-bit vectors a code from a key takes three quarters the time. */
+const bytes = WebAssembly.validate(VECTOR_PROBE) ? vectorBytes : scalarBytes;
 const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Exports;
 
 /** Longest secret, bytes: the input part of the module's window. */

@@ -22,8 +22,10 @@ export interface Engine {
 
 const execute = promisify(execFile);
 
-/** The module as it is shipped: built for speed. */
+/** The module as it is shipped: built for speed, for any engine. */
 export const SHIPPED = 'dist/otp.wasm';
+/** Its twin for engines with 128-bit vectors. */
+export const SHIPPED_VECTOR = 'dist/otp.simd.wasm';
 
 /** The same functions as the token has them: built for size, from other branches of the source. */
 export async function buildSmall(folder: string): Promise<string> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileDoor } from '../crypto/door.ts';
-import { buildSmall, SHIPPED } from './engine.ts';
+import { buildSmall, SHIPPED, SHIPPED_VECTOR } from './engine.ts';
 import { HASHES, hashNumber, referenceHotp } from './reference.ts';
 import { openTraced, type Traced } from './trace.ts';
 
@@ -44,11 +44,12 @@ function expectOneTrace(traced: Traced, runs: (() => void)[]) {
   expect(new Set(traces).size).toBe(1);
 }
 
-describe.each(['speed', 'size'])('built for %s', (goal) => {
+describe.each(['speed', 'vectors', 'size'])('built for %s', (goal) => {
   let traced: Traced;
   let window: Uint8Array;
   beforeAll(async () => {
-    traced = await openTraced(goal === 'speed' ? SHIPPED : small);
+    const files = { speed: SHIPPED, vectors: SHIPPED_VECTOR, size: small };
+    traced = await openTraced(files[goal as keyof typeof files]);
     const { memory, windowOffset } = traced.exports;
     window = new Uint8Array(memory.buffer, windowOffset!(), 1088);
   });

@@ -18,10 +18,12 @@ const REPORTERS = `
   (import "trace" "store64" (func $store64 (param i32 i64) (result i32 i64)))
   (import "trace" "division" (func $division (param i32 i32) (result i32 i32)))`;
 
+const VECTOR = '(global $vector (mut v128) (v128.const i64x2 0 0))';
+
 /** The call that has to stand in front of an instruction, if any. */
 function reporterFor(instruction: string): string | undefined {
   if (/^(if|br_if|br_table|select)\b/.test(instruction)) return 'condition';
-  if (/^i(32|64)\.load/.test(instruction)) return 'address';
+  if (/^(i32|i64|v128)\.load/.test(instruction)) return 'address';
   if (/^i32\.store/.test(instruction)) return 'store32';
   if (/^i64\.store/.test(instruction)) return 'store64';
   if (/^i32\.(div|rem)_/.test(instruction)) return 'division';
@@ -33,10 +35,14 @@ function reporterFor(instruction: string): string | undefined {
 
 function instrument(text: string): string {
   const lines = text.split('\n').flatMap((line) => {
+    // A vector cannot be passed to JavaScript, so it waits in a global while its address is told.
+    if (line.trim().startsWith('v128.store')) {
+      return ['global.set $vector', 'call $address', 'global.get $vector', line];
+    }
     const reporter = reporterFor(line.trim());
     return reporter === undefined ? [line] : [`call $${reporter}`, line];
   });
-  return lines.join('\n').replace(/^\(module[^\n]*/, (head) => head + REPORTERS);
+  return lines.join('\n').replace(/^\(module[^\n]*/, (head) => head + REPORTERS + VECTOR);
 }
 
 export interface Traced {
