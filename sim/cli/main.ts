@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The program `oathfob`: gives the command line this process. */
-import { relative } from 'node:path';
+import { resolve } from 'node:path';
 import type { Io, Output } from './io.ts';
+import { shellWord } from './output.ts';
 import { runCli } from './run.ts';
 
 /** A reader that went away (`| head`) is no failure of ours. */
@@ -25,13 +26,11 @@ async function readStdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** `oathfob` when it was installed, `node dist/cli.js` when it runs from a checkout. */
+/** `oathfob` when it was installed; from a checkout what works in every terminal, its full path. */
 function programName(): string {
-  const script = process.argv[1] ?? '';
+  const script = resolve(process.argv[1] ?? '');
   if (!script.endsWith('.js')) return 'oathfob';
-  const path = relative(process.cwd(), script);
-  const shown = path.startsWith('..') ? script : path;
-  return `node ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`}`;
+  return `node ${shellWord(script)}`;
 }
 
 function interrupted(): Promise<void> {

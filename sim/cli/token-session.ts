@@ -9,7 +9,7 @@ import { Token } from '../../host/token.ts';
 import { DrivenClock } from '../board/clock.ts';
 import { type FileBoard, openTokenFile } from '../board/token-file.ts';
 import { fault } from './errors.ts';
-import type { Report } from './output.ts';
+import { printable, type Report } from './output.ts';
 
 /**
  * Opens a token, lends it, and lets go of its files whatever happens.
@@ -38,9 +38,9 @@ export function demandFit(token: Token, report: Report): void {
   throw token.fault;
 }
 
-/** The screen's text, line by line. */
+/** The screen's text, line by line; a token's names may come from anybody. */
 export function screenLines(token: Token): string[] {
-  return token.text.split('\n');
+  return printable(token.text).split('\n');
 }
 
 /** What the token says about itself. */

@@ -4,7 +4,7 @@ import { SABOTAGE } from '../demo/sabotage.ts';
 import { type Account, STEPS, type Step } from '../demo/steps.ts';
 import { Tour } from '../demo/tour.ts';
 import { fault } from '../errors.ts';
-import { hasColour, paint, printable } from '../output.ts';
+import { hasColour, paint, printable, shellWord } from '../output.ts';
 import { screenLines } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
 import { DEFAULT_PORT, parsePort } from './serve.ts';
@@ -111,11 +111,11 @@ function showDisplay({ token }: Tour, { io, report }: Session): void {
 
 /** Commands to paste: the server is up, the token is activated, and time is real from here on. */
 function inviteReader(tour: Tour, { io, report }: Session): void {
-  const file = quoted(tour.path('fob.img'));
-  const newFile = quoted(tour.path('second.img'));
-  const record = quoted(tour.path('second.json'));
+  const file = shellWord(tour.path('fob.img'));
+  const newFile = shellWord(tour.path('second.img'));
+  const record = shellWord(tour.path('second.json'));
   const endpoint = `--endpoint ${tour.server.url}/beta`;
-  const as = (name: string) => `--token @${quoted(tour.path(`${name}.token`))}`;
+  const as = (name: string) => `--token @${shellWord(tour.path(`${name}.token`))}`;
   const body = `{"serialNumber":"${tour.serialNumber}","code":"'"$(${io.program} token code ${file})"'"}`;
   report.note('');
   report.note('The server stays up, and the token is activated. Paste into another terminal:');
@@ -123,7 +123,7 @@ function inviteReader(tour: Tour, { io, report }: Session): void {
     ['see the display', `${io.program} token screen ${file}`],
     [
       'sign in with the code on it; a second time it is refused',
-      `curl -s -H "Authorization: Bearer $(cat ${quoted(tour.path('admin.token'))})" ` +
+      `curl -s -H "Authorization: Bearer $(cat ${shellWord(tour.path('admin.token'))})" ` +
         `-H 'Content-Type: application/json' -d '${body}' ${tour.server.url}/_emulator/sign-in`,
     ],
     ['make another token', `${io.program} token new ${newFile} --serial MINE-1 --record ${record}`],
@@ -137,9 +137,4 @@ function inviteReader(tour: Tour, { io, report }: Session): void {
   }
   report.note('');
   report.note('stop it with ctrl-c; everything in the folder goes with it');
-}
-
-/** A path as one word of a shell. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -83,7 +83,8 @@ function writeAccessFiles(server: RunningServer, database: string): AccessFiles 
   const tokenPath = `${stem}.token`;
   const certificatePath = server.certificate === undefined ? null : `${stem}.pem`;
   replacePrivateFile(tokenPath, `${server.accessToken}\n`);
-  if (certificatePath !== null) replacePrivateFile(certificatePath, server.certificate!);
+  if (certificatePath !== null)
+    replacePrivateFile(certificatePath, `${server.certificate!.trim()}\n`);
   const remove = () => {
     rmSync(tokenPath, { force: true });
     if (certificatePath !== null) rmSync(certificatePath, { force: true });

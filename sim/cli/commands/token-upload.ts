@@ -2,6 +2,7 @@
 import { decodeGraphDevices } from '../../../host/provision/record.ts';
 import { connect } from '../connect.ts';
 import type { InventoryDevice } from '../graph-client.ts';
+import { printable } from '../output.ts';
 import { readInputFile } from '../secret-input.ts';
 import { defineVerb } from '../verb.ts';
 import { SERVER } from './options.ts';
@@ -31,7 +32,7 @@ export default defineVerb({
     report.result(
       'token.upload/1',
       { devices: body },
-      body.map(({ id, serialNumber, status }) => `${serialNumber}  ${status}  ${id}`),
+      body.map(({ id, serialNumber, status }) => printable(`${serialNumber}  ${status}  ${id}`)),
     );
   },
 });

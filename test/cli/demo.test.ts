@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SABOTAGE } from '../../sim/cli/demo/sabotage.ts';
+import { STEPS } from '../../sim/cli/demo/steps.ts';
+import { buildCli, Workshop } from './harness.ts';
+
+let cli = '';
+let workshop: Workshop;
+beforeAll(async () => {
+  cli = await buildCli();
+  workshop = new Workshop(cli);
+});
+afterAll(() => {
+  workshop.remove();
+  rmSync(dirname(cli), { recursive: true, force: true });
+});
+
+const NAMES = STEPS.map(({ name }) => name);
+
+describe('the tour', () => {
+  test('holds in under ten seconds, a line for every step, and leaves nothing behind', async () => {
+    const startedAt = performance.now();
+    const { stdout, stderr, exitCode } = await workshop.run('oathfob demo');
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout.match(/^ok +\d+ .+ → .+$/gm)).toHaveLength(STEPS.length);
+    const folder = /^folder +(.+)$/m.exec(stdout)![1]!;
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('tells programs what it did', async () => {
+    const { stdout } = await workshop.run('oathfob demo --json');
+    const tour = JSON.parse(stdout);
+    expect(tour).toMatchObject({ schema: 'oathfob.demo/1', held: true });
+    expect(tour.steps.map(({ step }: { step: string }) => step)).toEqual(NAMES);
+  });
+
+  test('has a way to break each of its steps', () => {
+    expect(Object.keys(SABOTAGE)).toEqual(NAMES);
+  });
+
+  test.each(NAMES)('with step %s broken ends there, says so and exits with 5', async (name) => {
+    const { stdout, stderr, exitCode } = await workshop.run(`oathfob demo --break ${name} --json`);
+    expect(exitCode).toBe(5);
+    expect(stderr).toMatch(new RegExp(`^error: step ${name} did not hold: .+`));
+    const failure = JSON.parse(stdout);
+    expect(failure).toMatchObject({ code: 'STEP_FAILED', failedStep: name, exitCode: 5 });
+    const held = failure.steps.map(({ held }: { held: boolean }) => held);
+    expect(held).toEqual([...Array(NAMES.indexOf(name)).fill(true), false]);
+  });
+
+  test('leaves a server to try, and every command it prints works as pasted', async () => {
+    const child = spawn(process.execPath, [cli, 'demo', '--serve', '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    let talk = '';
+    const isUp = new Promise<void>((resolve, reject) => {
+      child.stderr.on('data', (chunk) => {
+        talk += chunk;
+        if (talk.includes('ctrl-c')) resolve();
+      });
+      child.once('exit', () => reject(new Error(talk)));
+    });
+    await isUp;
+    const [screen, signIn, make, upload, activate] = talk
+      .split('\n')
+      .filter((line) => /^ {2}[^ #]/.test(line));
+    const shown = await workshop.run(screen!);
+    expect(shown.stdout).toMatch(/^oathfob:helga@oathfob\.example\n\d{3} \d{3}\n\d+ s\n1\/2\n$/);
+    expect(JSON.parse((await workshop.run(signIn!)).stdout)).toMatchObject({ accepted: true });
+    const repeated = JSON.parse((await workshop.run(signIn!)).stdout);
+    // The second paste may fall into the next step, whose code is new.
+    if (!repeated.accepted) expect(repeated.reason).toBe('codeAlreadyUsed');
+    for (const command of [make!, upload!, activate!]) {
+      const { stderr, exitCode } = await workshop.run(command);
+      expect(exitCode, `${command}\n${stderr}`).toBe(0);
+    }
+    const folder = dirname(/"?\$\(cat ([^)]+)\)/.exec(signIn!)![1]!);
+    expect(existsSync(folder)).toBe(true);
+    child.kill('SIGINT');
+    expect(await exited).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
