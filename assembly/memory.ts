@@ -7,6 +7,9 @@
  * line says how long it may stay.
  */
 
+// The buffers of the hashes are in crypto/memory.ts: a module links every buffer of a file that it
+// imports, and otp.wasm needs those alone.
+
 // ---- screen -------------------------------------------------------------------------------
 
 /**

@@ -8,11 +8,15 @@
  */
 import { CHAIN, SCHEDULE } from './memory';
 
-/** The 80 words of the schedule with the round constants added; 320 bytes; secret. */
-const WORDS = memory.data(320, 16);
-
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
 abstract class Inline {
+  /**
+   * The 80 words of the schedule with the round constants added; 320 bytes; secret. Lazy, so that
+   * the token, which links this file but calls none of it, does not pay for the memory.
+   */
+  @lazy
+  static readonly WORDS: usize = memory.data(320, 16);
+
   @inline
   static choose(x: u32, y: u32, z: u32): u32 {
     return z ^ (x & (y ^ z));
@@ -54,7 +58,7 @@ abstract class Inline {
   /** Four words for the rounds, `group` 0..19. */
   @inline
   static keep(group: usize, words: v128, constant: u32): void {
-    v128.store(WORDS + group * 16, i32x4.add(words, i32x4.splat(constant)));
+    v128.store(Inline.WORDS + group * 16, i32x4.add(words, i32x4.splat(constant)));
   }
 }
 
@@ -75,217 +79,217 @@ function compress(from: usize, to: usize, v0: v128, v1: v128, v2: v128, v3: v128
   Inline.keep(1, v1, K0);
 
   Inline.keep(2, v2, K0);
-  e = e + load<u32>(WORDS) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 4) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 4) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 8) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 8) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 12) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 12) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
 
   Inline.keep(3, v3, K0);
-  a = a + load<u32>(WORDS, 16) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 16) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 20) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 20) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 24) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 24) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 28) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 28) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
 
   const v4 = Inline.near(v0, v1, v2, v3);
   Inline.keep(4, v4, K0);
-  b = b + load<u32>(WORDS, 32) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 32) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 36) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 36) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 40) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 40) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 44) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 44) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
 
   const v5 = Inline.near(v1, v2, v3, v4);
   Inline.keep(5, v5, K1);
-  c = c + load<u32>(WORDS, 48) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 48) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 52) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 52) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 56) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 56) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 60) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 60) + Inline.choose(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
 
   const v6 = Inline.near(v2, v3, v4, v5);
   Inline.keep(6, v6, K1);
-  d = d + load<u32>(WORDS, 64) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 64) + Inline.choose(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 68) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 68) + Inline.choose(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 72) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 72) + Inline.choose(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 76) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 76) + Inline.choose(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
 
   const v7 = Inline.near(v3, v4, v5, v6);
   Inline.keep(7, v7, K1);
-  e = e + load<u32>(WORDS, 80) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 80) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 84) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 84) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 88) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 88) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 92) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 92) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
 
   const v8 = Inline.far(v0, v1, v4, v6, v7);
   Inline.keep(8, v8, K1);
-  a = a + load<u32>(WORDS, 96) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 96) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 100) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 100) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 104) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 104) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 108) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 108) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
 
   const v9 = Inline.far(v1, v2, v5, v7, v8);
   Inline.keep(9, v9, K1);
-  b = b + load<u32>(WORDS, 112) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 112) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 116) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 116) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 120) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 120) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 124) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 124) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
 
   const v10 = Inline.far(v2, v3, v6, v8, v9);
   Inline.keep(10, v10, K2);
-  c = c + load<u32>(WORDS, 128) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 128) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 132) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 132) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 136) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 136) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 140) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 140) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
 
   const v11 = Inline.far(v3, v4, v7, v9, v10);
   Inline.keep(11, v11, K2);
-  d = d + load<u32>(WORDS, 144) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 144) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 148) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 148) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 152) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 152) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 156) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 156) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
 
   const v12 = Inline.far(v4, v5, v8, v10, v11);
   Inline.keep(12, v12, K2);
-  e = e + load<u32>(WORDS, 160) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 160) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 164) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 164) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 168) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 168) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 172) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 172) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
 
   const v13 = Inline.far(v5, v6, v9, v11, v12);
   Inline.keep(13, v13, K2);
-  a = a + load<u32>(WORDS, 176) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 176) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 180) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 180) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 184) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 184) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 188) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 188) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
 
   const v14 = Inline.far(v6, v7, v10, v12, v13);
   Inline.keep(14, v14, K2);
-  b = b + load<u32>(WORDS, 192) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 192) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 196) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 196) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 200) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 200) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 204) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 204) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
 
   const v15 = Inline.far(v7, v8, v11, v13, v14);
   Inline.keep(15, v15, K3);
-  c = c + load<u32>(WORDS, 208) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 208) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 212) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 212) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 216) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 216) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 220) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 220) + Inline.majority(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
 
   const v16 = Inline.far(v8, v9, v12, v14, v15);
   Inline.keep(16, v16, K3);
-  d = d + load<u32>(WORDS, 224) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 224) + Inline.majority(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 228) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 228) + Inline.majority(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 232) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 232) + Inline.majority(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 236) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 236) + Inline.majority(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
 
   const v17 = Inline.far(v9, v10, v13, v15, v16);
   Inline.keep(17, v17, K3);
-  e = e + load<u32>(WORDS, 240) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 240) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 244) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 244) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 248) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 248) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 252) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 252) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
 
   const v18 = Inline.far(v10, v11, v14, v16, v17);
   Inline.keep(18, v18, K3);
-  a = a + load<u32>(WORDS, 256) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 256) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 260) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 260) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 264) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 264) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 268) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 268) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
 
   const v19 = Inline.far(v11, v12, v15, v17, v18);
   Inline.keep(19, v19, K3);
-  b = b + load<u32>(WORDS, 272) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 272) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 276) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 276) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 280) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 280) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
-  d = d + load<u32>(WORDS, 284) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 284) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
 
-  c = c + load<u32>(WORDS, 288) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 288) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 292) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 292) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 296) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 296) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
-  e = e + load<u32>(WORDS, 300) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
+  e = e + load<u32>(Inline.WORDS, 300) + Inline.parity(b, c, d) + rotl<u32>(a, 5);
   b = rotl<u32>(b, 30);
 
-  d = d + load<u32>(WORDS, 304) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
+  d = d + load<u32>(Inline.WORDS, 304) + Inline.parity(a, b, c) + rotl<u32>(e, 5);
   a = rotl<u32>(a, 30);
-  c = c + load<u32>(WORDS, 308) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
+  c = c + load<u32>(Inline.WORDS, 308) + Inline.parity(e, a, b) + rotl<u32>(d, 5);
   e = rotl<u32>(e, 30);
-  b = b + load<u32>(WORDS, 312) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
+  b = b + load<u32>(Inline.WORDS, 312) + Inline.parity(d, e, a) + rotl<u32>(c, 5);
   d = rotl<u32>(d, 30);
-  a = a + load<u32>(WORDS, 316) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
+  a = a + load<u32>(Inline.WORDS, 316) + Inline.parity(c, d, e) + rotl<u32>(b, 5);
   c = rotl<u32>(c, 30);
 
   store<u32>(to, load<u32>(from) + a);
@@ -332,6 +336,6 @@ export function vectorKey(pad: u32, midstate: usize): void {
 /** Wipes the words of the last block. */
 export function wipeWords(): void {
   for (let offset: usize = 0; offset < 320; offset += 16) {
-    v128.store(WORDS + offset, i32x4.splat(0));
+    v128.store(Inline.WORDS + offset, i32x4.splat(0));
   }
 }
