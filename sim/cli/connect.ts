@@ -1,9 +1,11 @@
 /** From the options of a verb to a client that is ready to send. */
 import type { CredentialOptions } from './credentials.ts';
 import { credentialOf } from './credentials.ts';
+import { EmulatorClient } from './emulator-client.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { fault } from './errors.ts';
 import { GraphClient } from './graph-client.ts';
+import type { Io } from './io.ts';
 import { readInputFile } from './secret-input.ts';
 import { type Fetch, fetchTrusting } from './transport.ts';
 import type { Session } from './verb.ts';
@@ -17,18 +19,40 @@ export interface ConnectOptions extends CredentialOptions {
   readonly timeout?: string | undefined;
 }
 
+export async function connectEmulator(
+  options: ConnectOptions,
+  { io, report }: Session,
+): Promise<EmulatorClient> {
+  const endpoint = parseEndpoint(options.endpoint);
+  const { origin } = new URL(endpoint.baseUrl);
+  const timeoutMilliseconds = parseTimeout(options.timeout);
+  const accessToken = await credentialOf(options, endpoint, io, report);
+  return new EmulatorClient({
+    origin,
+    accessToken,
+    fetch: fetchOf(options, io),
+    timeoutMilliseconds,
+  });
+}
+
 export async function connect(
   options: ConnectOptions,
   { io, report }: Session,
 ): Promise<GraphClient> {
   const endpoint = parseEndpoint(options.endpoint);
   const timeoutMilliseconds = parseTimeout(options.timeout);
-  const fetch: Fetch =
-    options.ca === undefined
-      ? (request, init) => io.fetch(request, init)
-      : fetchTrusting(readCertificate(options.ca));
   const accessToken = await credentialOf(options, endpoint, io, report);
-  return new GraphClient({ endpoint, accessToken, fetch, timeoutMilliseconds });
+  return new GraphClient({
+    endpoint,
+    accessToken,
+    fetch: fetchOf(options, io),
+    timeoutMilliseconds,
+  });
+}
+
+function fetchOf({ ca }: ConnectOptions, io: Io): Fetch {
+  if (ca !== undefined) return fetchTrusting(readCertificate(ca));
+  return (request, init) => io.fetch(request, init);
 }
 
 function readCertificate(path: string): string {

@@ -19,6 +19,6 @@ export interface Io {
   nowMilliseconds(): number;
   sleep(milliseconds: number): Promise<void>;
   fetch(request: string, options?: RequestInit): Promise<Response>;
-  /** Resolves at the first SIGINT or SIGTERM after the call. */
+  /** Resolves at the first SIGINT, SIGTERM or SIGHUP after the call. */
   interrupted(): Promise<void>;
 }

@@ -5,16 +5,17 @@ import type { Io, Output } from './io.ts';
 import { shellWord } from './output.ts';
 import { runCli } from './run.ts';
 
-/** A reader that went away (`| head`) is no failure of ours. */
+/** A reader that went away (`| head`) is no failure of ours: the command goes on to its end. */
 function onReaderGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   stream.on('error', onReaderGone);
   return {
-    write: (data) => void stream.write(data),
+    write: (data) => {
+      if (!stream.destroyed) stream.write(data);
+    },
     isTerminal: stream.isTTY === true,
     columns: stream.columns ?? 80,
   };
@@ -35,8 +36,9 @@ function programName(): string {
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => resolve());
+    }
   });
 }
 

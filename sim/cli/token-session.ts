@@ -49,6 +49,13 @@ export function infoOf(token: Token): TokenInfo {
   return readInfo(token);
 }
 
+/** @throws CliError USAGE when it has none */
+export function serialOf(token: Token): string {
+  const { serialNumber } = infoOf(token);
+  if (serialNumber !== null) return serialNumber;
+  throw fault('USAGE', 'the token has no serial number', 'say which one with --serial');
+}
+
 /** Walks to an account with the down key, from the first one, where a token wakes up. */
 export function walkTo(token: Token, wanted: string | undefined): CredentialInfo {
   const { credentials } = infoOf(token);

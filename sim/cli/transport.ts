@@ -55,13 +55,18 @@ export class SendingHandler implements Middleware {
       const options = context.options as RequestInit;
       context.response = await this.#fetch(url, { ...options, signal, redirect: 'error' });
     } catch (error) {
-      this.#failure.error = transportFault(error, new URL(url), this.#timeoutMilliseconds);
+      this.#failure.error = transportFault(error, new URL(url).origin, this.#timeoutMilliseconds);
       throw this.#failure.error;
     }
   }
 }
 
-function transportFault(error: unknown, { origin }: URL, timeoutMilliseconds: number): CliError {
+/** Why a request got no answer. */
+export function transportFault(
+  error: unknown,
+  origin: string,
+  timeoutMilliseconds: number,
+): CliError {
   const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === 'TimeoutError') {
     const seconds = timeoutMilliseconds / 1000;

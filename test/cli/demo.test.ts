@@ -38,6 +38,12 @@ describe('the tour', () => {
     expect(tour.steps.map(({ step }: { step: string }) => step)).toEqual(NAMES);
   });
 
+  test('takes everything away even when nobody reads on', async () => {
+    const { stdout } = await workshop.run('oathfob demo | head -n 2');
+    const folder = /^folder +(.+)$/m.exec(stdout)![1]!;
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test('has a way to break each of its steps', () => {
     expect(Object.keys(SABOTAGE)).toEqual(NAMES);
   });
@@ -71,15 +77,16 @@ describe('the tour', () => {
       .filter((line) => /^ {2}[^ #]/.test(line));
     const shown = await workshop.run(screen!);
     expect(shown.stdout).toMatch(/^oathfob:helga@oathfob\.example\n\d{3} \d{3}\n\d+ s\n1\/2\n$/);
-    expect(JSON.parse((await workshop.run(signIn!)).stdout)).toMatchObject({ accepted: true });
-    const repeated = JSON.parse((await workshop.run(signIn!)).stdout);
+    const signedIn = await workshop.run(signIn!);
+    expect(signedIn.stdout, signedIn.stderr).toMatch(/^accepted, step \d+, drift 0\n$/);
+    const repeated = await workshop.run(signIn!);
     // The second paste may fall into the next step, whose code is new.
-    if (!repeated.accepted) expect(repeated.reason).toBe('codeAlreadyUsed');
+    if (repeated.exitCode !== 0) expect(repeated.stderr).toMatch(/^error: codeAlreadyUsed: /);
     for (const command of [make!, upload!, activate!]) {
       const { stderr, exitCode } = await workshop.run(command);
       expect(exitCode, `${command}\n${stderr}`).toBe(0);
     }
-    const folder = dirname(/"?\$\(cat ([^)]+)\)/.exec(signIn!)![1]!);
+    const folder = dirname(/--token @(\S+)/.exec(signIn!)![1]!);
     expect(existsSync(folder)).toBe(true);
     child.kill('SIGINT');
     expect(await exited).toBe(0);

@@ -180,7 +180,7 @@ test('a fault of oathfob itself ends with exit code 70', async () => {
 
 test('every verb says what it does and takes', async () => {
   const verbs = ['demo', 'serve', 'doctor'].map((verb) => [verb]);
-  const ofToken = ['new', 'info', 'code', 'screen', 'press', 'upload', 'activate'];
+  const ofToken = ['new', 'info', 'code', 'screen', 'press', 'sign-in', 'upload', 'activate'];
   for (const verb of [...verbs, ...ofToken.map((name) => ['token', name])]) {
     const { io, printed } = testIo();
     expect(await runCli([...verb, '--help'], io)).toBe(ExitCode.DONE);

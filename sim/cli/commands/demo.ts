@@ -10,6 +10,7 @@ import { defineVerb, type Session } from '../verb.ts';
 import { DEFAULT_PORT, parsePort } from './serve.ts';
 
 const PICTURE_COLUMNS = 130;
+const SENT_COLUMNS = 38;
 
 interface Outcome extends Account {
   readonly step: string;
@@ -90,7 +91,7 @@ function tell(outcome: Outcome, { title }: Step, number: number, { io, report }:
   const mark = outcome.held
     ? paint(io, io.stdout, 'green', 'ok    ')
     : paint(io, io.stdout, 'red', 'FAILED');
-  const sent = outcome.sent === '' ? '' : `${outcome.sent.padEnd(50)} → `;
+  const sent = outcome.sent === '' ? '' : `${outcome.sent.padEnd(SENT_COLUMNS)} → `;
   const line = `${String(number).padStart(2)}  ${title.padEnd(22)}  ${sent}${outcome.received}`;
   report.lines([`${mark} ${printable(line)}`]);
 }
@@ -116,15 +117,13 @@ function inviteReader(tour: Tour, { io, report }: Session): void {
   const record = shellWord(tour.path('second.json'));
   const endpoint = `--endpoint ${tour.server.url}/beta`;
   const as = (name: string) => `--token @${shellWord(tour.path(`${name}.token`))}`;
-  const body = `{"serialNumber":"${tour.serialNumber}","code":"'"$(${io.program} token code ${file})"'"}`;
   report.note('');
   report.note('The server stays up, and the token is activated. Paste into another terminal:');
   const commands: [string, string][] = [
     ['see the display', `${io.program} token screen ${file}`],
     [
       'sign in with the code on it; a second time it is refused',
-      `curl -s -H "Authorization: Bearer $(cat ${shellWord(tour.path('admin.token'))})" ` +
-        `-H 'Content-Type: application/json' -d '${body}' ${tour.server.url}/_emulator/sign-in`,
+      `${io.program} token sign-in ${file} ${endpoint} ${as('admin')}`,
     ],
     ['make another token', `${io.program} token new ${newFile} --serial MINE-1 --record ${record}`],
     ['upload its seed', `${io.program} token upload ${record} ${endpoint} ${as('admin')}`],

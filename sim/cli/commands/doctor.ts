@@ -20,6 +20,7 @@ interface Finding {
 const PROGRAMS = [
   ['oathtool', 'a second opinion on the codes of the display', 'oathtool'],
   ['wasm2c', 'the native engine of the conformance suite', 'wabt'],
+  ['chromium', 'the modules in a real browser', 'chromium'],
   ['gcc', 'the native engine of the conformance suite', 'gcc libc6-dev'],
 ] as const;
 

@@ -4,7 +4,7 @@ import type { Token } from '../../../host/token.ts';
 import { connect } from '../connect.ts';
 import { fault } from '../errors.ts';
 import { optionalTime } from '../time.ts';
-import { demandFit, infoOf, readCode, secondsLeft, walkTo, withToken } from '../token-session.ts';
+import { demandFit, readCode, secondsLeft, serialOf, walkTo, withToken } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
 import { ACCOUNT, AT, FILE, SERVER } from './options.ts';
 
@@ -43,12 +43,6 @@ function timeBased(credential: CredentialInfo): CredentialInfo {
     'Graph takes time-based codes of 6 digits only',
     'choose one with --account',
   );
-}
-
-function serialOf(token: Token): string {
-  const { serialNumber } = infoOf(token);
-  if (serialNumber !== null) return serialNumber;
-  throw fault('USAGE', 'the token has no serial number', 'say which one with --serial');
 }
 
 /** Waits for the next step when this one is about to end; never longer than that, and says so. */

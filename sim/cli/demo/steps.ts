@@ -62,7 +62,7 @@ async function make(tour: Tour): Promise<Account> {
   const [device] = decodeGraphDevices(readFileSync(recordPath, 'utf8'));
   tour.seedText = device!.secretKey;
   return {
-    sent: `serial ${tour.serialNumber}, TOTP SHA-1, 6 digits, 30 s, clock`,
+    sent: `serial ${tour.serialNumber}, TOTP SHA-1, 30 s`,
     received: `fob.img, record with seed ${tour.seedText.slice(0, 4)}…`,
   };
 }
@@ -77,18 +77,11 @@ async function display(tour: Tour): Promise<Account> {
 }
 
 async function person(tour: Tour): Promise<Account> {
-  const user = await tour.control('POST', '/users', {
-    userPrincipalName: PERSON,
-    displayName: 'Helga',
-  });
-  const { accessToken } = await tour.control('POST', '/tokens', {
-    user: user.id,
-    scopes: ['UserAuthenticationMethod.ReadWrite'],
-  });
-  const client = tour.clientFor(accessToken as string);
-  tour.person = { id: user.id as string, name: PERSON, client };
+  const { id } = await tour.emulator.createUser(PERSON, 'Helga');
+  const accessToken = await tour.emulator.createToken(id, ['UserAuthenticationMethod.ReadWrite']);
+  tour.person = { id, client: tour.clientFor(accessToken) };
   replacePrivateFile(tour.path('helga.token'), `${accessToken}\n`);
-  return { sent: 'POST /_emulator/users, /tokens', received: `${PERSON} and a bearer token` };
+  return { sent: 'POST /_emulator/users, /tokens', received: 'helga and a bearer token' };
 }
 
 async function policy(tour: Tour): Promise<Account> {
@@ -120,8 +113,8 @@ async function activate(tour: Tour): Promise<Account> {
 }
 
 async function replay(tour: Tour): Promise<Account> {
-  const answer = await signIn(tour, tour.activationCode);
-  demand(answer.accepted === false, 'a used code was accepted again');
+  const answer = await tour.emulator.signIn(tour.serialNumber, tour.activationCode);
+  demand(!answer.accepted, 'a used code was accepted again');
   demand(answer.reason === 'codeAlreadyUsed', `refused for another reason: ${answer.reason}`);
   return {
     sent: `sign in with ${tour.activationCode} again`,
@@ -132,16 +125,16 @@ async function replay(tour: Tour): Promise<Account> {
 async function signInWithNext(tour: Tour): Promise<Account> {
   await tour.advance(PERIOD_SECONDS);
   const code = codeOf(tour);
-  const answer = await signIn(tour, code);
-  demand(answer.accepted === true, `the code was refused: ${answer.reason}`);
+  const answer = await tour.emulator.signIn(tour.serialNumber, code);
+  if (!answer.accepted) throw new Error(`the code was refused: ${answer.reason}`);
   return { sent: `30 s later, sign in with ${code}`, received: `accepted, step ${answer.step}` };
 }
 
 async function wrongCode(tour: Tour): Promise<Account> {
   await tour.advance(PERIOD_SECONDS);
   const code = codeNobodyTakes(tour);
-  const answer = await signIn(tour, code);
-  demand(answer.accepted === false, 'a wrong code was accepted');
+  const answer = await tour.emulator.signIn(tour.serialNumber, code);
+  demand(!answer.accepted, 'a wrong code was accepted');
   demand(answer.reason === 'wrongCode', `refused for another reason: ${answer.reason}`);
   return { sent: `sign in with ${code}`, received: `refused: ${answer.reason}` };
 }
@@ -189,10 +182,6 @@ function codeOf(tour: Tour): string {
   const { code } = tour;
   demand(code !== null, 'the display shows no code');
   return code;
-}
-
-function signIn(tour: Tour, code: string): Promise<Record<string, unknown>> {
-  return tour.control('POST', '/sign-in', { serialNumber: tour.serialNumber, code });
 }
 
 /** A code far from the shown one that none of the near steps has either. */

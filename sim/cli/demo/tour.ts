@@ -10,6 +10,7 @@ import type { Token } from '../../../host/token.ts';
 import { DrivenClock } from '../../board/clock.ts';
 import type { FileBoard } from '../../board/token-file.ts';
 import { ListenError, type RunningServer, startServer } from '../../server/index.ts';
+import { EmulatorClient } from '../emulator-client.ts';
 import { parseEndpoint } from '../endpoint.ts';
 import { GraphClient } from '../graph-client.ts';
 import { replacePrivateFile } from '../private-file.ts';
@@ -22,7 +23,6 @@ const TIMEOUT_MILLISECONDS = 5_000;
 
 export interface Person {
   readonly id: string;
-  readonly name: string;
   /** The person's own client: knows `me` and nobody else. */
   readonly client: GraphClient;
 }
@@ -33,6 +33,8 @@ export class Tour {
   readonly wire: Wire;
   /** The administrator's client. */
   readonly administrator: GraphClient;
+  /** The administrator's controls beside the dialect. */
+  readonly emulator: EmulatorClient;
   readonly clock: DrivenClock;
   readonly serialNumber: string;
   /** Filled by the steps, in their order. */
@@ -50,6 +52,12 @@ export class Tour {
     this.server = server;
     this.wire = new Wire(fetch);
     this.administrator = this.clientFor(server.accessToken);
+    this.emulator = new EmulatorClient({
+      origin: server.url,
+      accessToken: async () => server.accessToken,
+      fetch: this.wire.fetch,
+      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+    });
     this.clock = new DrivenClock(startSeconds);
     this.serialNumber = `DEMO-${String(startSeconds % 1_000_000).padStart(6, '0')}`;
   }
@@ -95,12 +103,6 @@ export class Tour {
       fetch: this.wire.fetch,
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
     });
-  }
-
-  /** A request to the emulator's controls, as administrator. */
-  control(method: 'POST' | 'PUT', path: string, body: object): Promise<Record<string, unknown>> {
-    const { url, accessToken } = this.server;
-    return this.wire.control(`${url}/_emulator${path}`, accessToken, method, body);
   }
 
   /** Lets time pass, for server and token alike. */

@@ -42,19 +42,4 @@ export class Wire {
     this.last = { method: options.method ?? 'GET', path, status, answer };
     return new Response(status === 204 ? null : answer, { status, headers: response.headers });
   };
-
-  /** A request of the emulator's own, outside the dialect. @throws Error with the server's words */
-  async control(
-    url: string,
-    accessToken: string,
-    method: 'POST' | 'PUT',
-    body: object,
-  ): Promise<Record<string, unknown>> {
-    const headers = { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' };
-    const response = await this.fetch(url, { method, headers, body: JSON.stringify(body) });
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (response.ok) return answer;
-    const { message } = answer.error as { message: string };
-    throw new Error(`the server answered ${response.status}: ${message}`);
-  }
 }

@@ -1,0 +1,39 @@
+/** `token sign-in`: tries the code on the display at the emulator's sign-in check. */
+import { connectEmulator } from '../connect.ts';
+import { fault } from '../errors.ts';
+import { optionalTime } from '../time.ts';
+import { demandFit, readCode, serialOf, walkTo, withToken } from '../token-session.ts';
+import { defineVerb } from '../verb.ts';
+import { ACCOUNT, AT, FILE, SERVER } from './options.ts';
+
+/** What to do about a refusal, by the reason that the server gives. */
+const HINTS: Readonly<Record<string, string>> = {
+  codeAlreadyUsed: 'wait for the next code',
+  wrongCode: 'is the clock right? oathfob token info FILE',
+  notAssigned: 'oathfob token activate',
+  notActivated: 'oathfob token activate',
+  methodDisabled: 'the method is off in a new tenant: docs/cli.md says how to switch it on',
+  unknownSerialNumber: 'oathfob token upload',
+};
+
+const { endpoint, token, ca, timeout } = SERVER;
+
+export default defineVerb({
+  description: "try the code on the display at the emulator's sign-in check",
+  args: { file: FILE, endpoint, token, ca, timeout, account: ACCOUNT, at: AT },
+  run: async ({ file, account, at, ...options }, { io, report }) => {
+    const client = await connectEmulator(options, { io, report });
+    await withToken(file, optionalTime(at, 'at'), async (fob) => {
+      demandFit(fob, report);
+      const serialNumber = serialOf(fob);
+      const answer = await client.signIn(serialNumber, readCode(fob, walkTo(fob, account)));
+      if (!answer.accepted) {
+        const { reason, message } = answer;
+        throw fault('SIGN_IN_REFUSED', `${reason}: ${message}`, HINTS[reason] ?? null, { reason });
+      }
+      const { step, driftSteps } = answer;
+      const body = { accepted: true, serialNumber, step, driftSteps };
+      report.result('token.sign-in/1', body, [`accepted, step ${step}, drift ${driftSteps}`]);
+    });
+  },
+});
