@@ -1,14 +1,12 @@
 /**
  * The static memory map: every buffer of the core, in one place.
  *
- * There is no allocator. A buffer is claimed here once, at compile time, and a module gets only
- * what the code it links really uses. `secret` marks a buffer that may hold key material or a
+ * There is no allocator. A buffer is claimed once, at compile time, and a module gets every buffer
+ * of a file that it imports: so those of the hashes, which otp.wasm needs alone, are in
+ * crypto/memory.ts. `secret` marks a buffer that may hold key material or a
  * value computed from it: whoever fills it wipes it before returning to the host, unless the
  * line says how long it may stay.
  */
-
-// The buffers of the hashes are in crypto/memory.ts: a module links every buffer of a file that it
-// imports, and otp.wasm needs those alone.
 
 // ---- screen -------------------------------------------------------------------------------
 
