@@ -204,10 +204,13 @@ function drain(port, queue) {
     let text = '';
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
-      if (!text.endsWith('\r\n\r\n')) return;
-      if (!text.startsWith('HTTP/1.1 204')) reject(new Error(text.slice(0, 300)));
-      text = '';
-      next();
+      if (!text.startsWith('HTTP/1.1 204'.slice(0, text.length))) {
+        reject(new Error(text.slice(0, 300)));
+        socket.destroy();
+      } else if (text.endsWith('\r\n\r\n')) {
+        text = '';
+        next();
+      }
     });
   });
 }

@@ -201,7 +201,7 @@ function refusalOf(error: unknown): Refusal {
 function record(server: Server, context: Context, trace: Trace, answer: Answer): void {
   const { url } = context.req;
   server.log.add({
-    time: new Date(trace.timeMilliseconds).toISOString(),
+    timeMilliseconds: trace.timeMilliseconds,
     method: context.req.method,
     path: url.slice(url.indexOf('/', 8)),
     caller: trace.caller,

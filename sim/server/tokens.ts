@@ -6,11 +6,21 @@ import type { State } from './store/state.ts';
 /** Longest text the whole-message SHA-256 takes; our tokens have 43 characters. */
 const MAX_TOKEN_CHARACTERS = 512;
 const TOKEN_BYTES = 32;
+/** The characters of RFC 6750 §2.1. */
+const TOKEN_TEXT = /^[\w.~+/=-]{1,512}$/;
 const encoder = new TextEncoder();
+/** Room for the longest text; wiped after use. */
+const textBytes = new Uint8Array(MAX_TOKEN_CHARACTERS);
 
-/** SHA-256 of a bearer token's text, one character per byte: all of it that is ever stored. */
+/**
+ * SHA-256 of a bearer token's text, one character per byte: all of it that is ever stored.
+ * @param text at most 512 characters, ASCII (the module hashes at most 512 bytes in one piece)
+ */
 export function tokenDigest(text: string): string {
-  return String.fromCharCode(...digest(encoder.encode(text)));
+  const { written } = encoder.encodeInto(text, textBytes);
+  const hashed = digest(textBytes.subarray(0, written));
+  textBytes.fill(0, 0, written);
+  return String.fromCharCode.apply(null, hashed as unknown as number[]);
 }
 
 /** A new bearer token: 256 random bits as URL-safe Base64. Shown once, to the one who made it. */
@@ -29,7 +39,7 @@ export function newTokenText(): string {
 export function authenticate(state: State, header: string | null): Caller {
   const text = header === null ? '' : bearerText(header);
   if (text === '') throw challenge('accessTokenMissing');
-  if (text.length > MAX_TOKEN_CHARACTERS) throw challenge('accessTokenUnknown');
+  if (!TOKEN_TEXT.test(text)) throw challenge('accessTokenUnknown');
   const presented = tokenDigest(text);
   const token = state.accessToken(presented);
   if (!token || !isSame(token.digest, presented)) throw challenge('accessTokenUnknown');

@@ -105,6 +105,13 @@ function storeErrorOf(error: unknown, path: string, otherwise: StoreFault): Stor
   return new StoreError(fault ? FAULT_OF_SQLITE[fault]! : otherwise, path, { cause: error });
 }
 
+/** The only statement of an activation or a sign-in; its parameters are the values of a state row. */
+function updateStateSql(): string {
+  const { sequence, ...columns } = stateRow(0, NEW_DEVICE_STATE);
+  const update = query.updateTable('device_state').set(columns).where('sequence', '=', sequence);
+  return update.compile().sql;
+}
+
 const ALL_TABLES = [
   'request_log',
   'setting',
@@ -127,10 +134,7 @@ class LibsqlPersistence implements Persistence {
     this.#path = path;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
-    const { sequence, ...columns } = stateRow(0, NEW_DEVICE_STATE);
-    this.#updateState = database.prepare(
-      query.updateTable('device_state').set(columns).where('sequence', '=', sequence).compile().sql,
-    );
+    this.#updateState = database.prepare(updateStateSql());
   }
 
   load(): Snapshot {
@@ -208,11 +212,9 @@ class LibsqlPersistence implements Persistence {
 
   #write(change: Change): void {
     switch (change.kind) {
-      case 'deviceState': {
-        const { sequence, ...columns } = stateRow(change.device.sequence, change.device.state);
-        this.#updateState.run([...Object.values(columns), sequence]);
+      case 'deviceState':
+        this.#updateState.run(Object.values(stateRow(change.device.sequence, change.device.state)));
         return;
-      }
       case 'device': {
         const { sequence, state } = change.device;
         this.#run(query.replaceInto('device').values(deviceRow(change.device)));

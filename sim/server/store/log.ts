@@ -17,6 +17,11 @@ export interface LogEntry {
   body: unknown;
 }
 
+/** What the server hands over of a request, with the time as a number. */
+export type LoggedRequest = Omit<LogEntry, 'sequence' | 'time'> & {
+  readonly timeMilliseconds: number;
+};
+
 /** Deliberately wide: a secret sent under a mistyped name must not be readable either. */
 const SECRET_NAME = /secret|code|token|key|seed|pin|password/i;
 const MAX_ENTRIES = 10_000;
@@ -30,7 +35,7 @@ const WRITE_BEHIND_MILLISECONDS = 100;
  */
 export class RequestLog {
   readonly #persistence: Persistence;
-  #pending: LogEntry[] = [];
+  #pending: string[] = [];
   #lastSequence: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -39,11 +44,9 @@ export class RequestLog {
     this.#lastSequence = snapshot.lastLogSequence;
   }
 
-  add(entry: Omit<LogEntry, 'sequence'>): void {
+  add(request: LoggedRequest): void {
     this.#lastSequence += 1;
-    const full = entry as LogEntry;
-    full.sequence = this.#lastSequence;
-    this.#pending.push(full);
+    this.#pending.push(lineOf(this.#lastSequence, request));
     if (this.#pending.length >= CHUNK_ENTRIES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), WRITE_BEHIND_MILLISECONDS);
   }
@@ -55,12 +58,13 @@ export class RequestLog {
   read(sequence: number, limit: number): LogEntry[] {
     this.flush();
     const after = sequence > 0 ? sequence : this.#lastSequence - limit;
-    const chunks = this.#persistence.readLog(after).map((json) => JSON.parse(json) as LogEntry[]);
     const oldest = Math.max(after, this.#lastSequence - MAX_ENTRIES);
-    return chunks
-      .flat()
-      .filter((entry) => entry.sequence > oldest)
-      .slice(0, limit);
+    return this.#persistence
+      .readLog(oldest)
+      .flatMap((json) => JSON.parse(json) as LogLine[])
+      .filter(([entrySequence]) => entrySequence > oldest)
+      .slice(0, limit)
+      .map(entryOf);
   }
 
   clear(): void {
@@ -74,7 +78,7 @@ export class RequestLog {
     this.#timer = undefined;
     if (this.#pending.length === 0) return;
     const lastSequence = this.#lastSequence;
-    const json = JSON.stringify(this.#pending, redact);
+    const json = `[${this.#pending.join(',')}]`;
     this.#pending = [];
     try {
       const forgetThrough = lastSequence - MAX_ENTRIES;
@@ -85,8 +89,63 @@ export class RequestLog {
   }
 }
 
-/** JSON.stringify replacer that keeps the name and drops the value nobody may read back. */
-function redact(name: string, value: unknown): unknown {
-  const isText = typeof value === 'string' || typeof value === 'number';
-  return isText && SECRET_NAME.test(name) ? '[redacted]' : value;
+/** A request as it is kept: the entry's values in order, which is half the work of names. */
+type LogLine = [
+  sequence: number,
+  timeMilliseconds: number,
+  method: string,
+  path: string,
+  caller: string | null,
+  status: number,
+  requestId: string,
+  clientRequestId: string | null,
+  refusal: string | null,
+  body: unknown,
+];
+
+function lineOf(sequence: number, request: LoggedRequest): string {
+  const { requestId, clientRequestId, body } = request;
+  const line: LogLine = [
+    sequence,
+    request.timeMilliseconds,
+    request.method,
+    request.path,
+    request.caller,
+    request.status,
+    requestId,
+    clientRequestId === requestId ? null : clientRequestId,
+    request.refusal,
+    redacted(body),
+  ];
+  return JSON.stringify(line);
+}
+
+function entryOf(line: LogLine): LogEntry {
+  const [sequence, timeMilliseconds, method, path, caller, status, requestId, sent, refusal, body] =
+    line;
+  return {
+    sequence,
+    time: new Date(timeMilliseconds).toISOString(),
+    method,
+    path,
+    caller,
+    status,
+    requestId,
+    clientRequestId: sent ?? requestId,
+    refusal,
+    body,
+  };
+}
+
+/** The value with every text or number under a telling name replaced, at any depth. */
+function redacted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(redacted);
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[name];
+    const isText = typeof inner === 'string' || typeof inner === 'number';
+    copy[name] = isText && SECRET_NAME.test(name) ? '[redacted]' : redacted(inner);
+  }
+  return copy;
 }

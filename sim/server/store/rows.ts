@@ -63,9 +63,9 @@ export function deviceRow(device: Device): Insertable<Tables['device']> {
   };
 }
 
+/** The sequence comes last, so that the row's values are an update's parameters as they stand. */
 export function stateRow(sequence: number, state: DeviceState): Insertable<Tables['device_state']> {
   return {
-    sequence,
     display_name: state.displayName,
     status: state.status,
     assigned_user_id: state.assignedUserId,
@@ -76,6 +76,7 @@ export function stateRow(sequence: number, state: DeviceState): Insertable<Table
     last_used_at: state.lastUsedAt,
     wrong_code_count: state.wrongCodeCount,
     retry_at: state.retryAt,
+    sequence,
   };
 }
 
