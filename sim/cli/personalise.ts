@@ -47,10 +47,10 @@ export function personalise(personalisation: Personalisation): void {
   const { tokenPath, record, format, recordTo } = personalisation;
   checkFormat(record, format);
   if (typeof recordTo === 'string') checkRecordPath(tokenPath, recordTo);
-  const text = encodeRecord(record, format);
   const board = createTokenFile(tokenPath, clockOption(personalisation));
   try {
     write(new Token(board), record, board.clock.read()!);
+    const text = encodeRecord(record, format);
     board.close();
     if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, text);
     else recordTo(text);

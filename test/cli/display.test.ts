@@ -18,9 +18,8 @@ afterAll(() => {
   rmSync(dirname(cli), { recursive: true, force: true });
 });
 
-const entropy = seededEntropy(20260302);
-const [seconds] = [new Uint32Array(10)];
-entropy(new Uint8Array(seconds.buffer));
+const seconds = new Uint32Array(10);
+seededEntropy(20260302)(new Uint8Array(seconds.buffer));
 
 /** All hashes, digits and periods, at any time of 136 years. */
 const TOKENS = Array.from(seconds, (at, index) => ({

@@ -3,34 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ExitCode } from '../../sim/cli/exit-codes.ts';
-import type { Io } from '../../sim/cli/io.ts';
 import { runCli } from '../../sim/cli/run.ts';
-
-/** A terminal, or none, whose every print is kept. */
-function testIo(change: Partial<Io> & { columns?: number; isTerminal?: boolean } = {}) {
-  const printed = { stdout: '', stderr: '' };
-  const { columns = 80, isTerminal = false } = change;
-  const output = (name: 'stdout' | 'stderr') => ({
-    write: (data: string | Uint8Array) => {
-      printed[name] += typeof data === 'string' ? data : new TextDecoder().decode(data);
-    },
-    isTerminal,
-    columns,
-  });
-  const io: Io = {
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    readStdin: async () => new Uint8Array(),
-    environment: {},
-    program: 'oathfob',
-    nowMilliseconds: () => Date.now(),
-    sleep: () => Promise.reject(new Error('a test does not sleep')),
-    fetch: (request, options) => fetch(request, options),
-    interrupted: () => new Promise(() => {}),
-    ...change,
-  };
-  return { io, printed };
-}
+import { testIo } from './io.ts';
 
 let folder = '';
 const path = (name: string) => join(folder, name);
@@ -87,6 +61,7 @@ describe('a terminal', () => {
 describe('token activate', () => {
   const ENDPOINT = ['--endpoint', 'http://127.0.0.1:9/beta', '--user', 'me', '--token', '-'];
   const readStdin = async () => new TextEncoder().encode('bearer-token\n');
+  const NO_PAUSE = { 'Retry-After': '0' };
 
   test('waits for the next code when this one is about to end, and says so', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-02T09:30:10Z') });
@@ -141,6 +116,17 @@ describe('token activate', () => {
     expect(await runCli(argv, io)).toBe(ExitCode.REFUSED);
     expect(requests).toBe(1);
     expect(printed.stderr).toContain('hint: try again in 60 s, with a new code');
+  });
+
+  test('tries again when a gateway had a hiccup', async () => {
+    const statuses = [503, 504, 204];
+    const { io, printed } = testIo({
+      readStdin,
+      fetch: async () => new Response(null, { status: statuses.shift()!, headers: NO_PAUSE }),
+    });
+    const argv = ['token', 'activate', await makeToken(), ...ENDPOINT, '--at', '59'];
+    expect(await runCli(argv, io), printed.stderr).toBe(ExitCode.DONE);
+    expect(statuses).toEqual([]);
   });
 
   test('does not let a server steer the terminal', async () => {

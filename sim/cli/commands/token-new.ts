@@ -70,7 +70,7 @@ export default defineVerb({
         serialNumber: args.serial,
         manufacturer: args.manufacturer,
         model: args.model,
-        ...parseName(args.name ?? `oathfob:${args.serial}`),
+        ...(args.name === undefined ? nameAfter(args.serial) : parseName(args.name)),
         type: args.hotp ? 'hotp' : 'totp',
         hash,
         digits: Number(args.digits) as Digits,
@@ -108,6 +108,10 @@ function checkStandardOutput(record: string, { io, report }: Session): void {
 
 async function seedOf(source: string | undefined, hash: HashName, io: Io): Promise<Seed> {
   return source === undefined ? drawSeed(hash) : parseSeed(await readSecret(io, source, 'seed'));
+}
+
+function nameAfter(serial: string): { issuer: string; account: string } {
+  return { issuer: 'oathfob', account: serial };
 }
 
 /** Takes `issuer:account` apart. @throws CliError USAGE for a name that a token cannot show */

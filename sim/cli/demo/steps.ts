@@ -31,10 +31,8 @@ function demand(holds: boolean, reason: string): asserts holds {
 const PERSON = 'helga@oathfob.example';
 
 async function make(tour: Tour): Promise<Account> {
-  const { secret, recordPath } = {
-    secret: drawSeed('SHA1').bytes,
-    recordPath: tour.path('record.json'),
-  };
+  const secret = drawSeed('SHA1').bytes;
+  const recordPath = tour.path('record.json');
   try {
     personalise({
       tokenPath: tour.path('fob.img'),
