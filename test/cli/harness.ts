@@ -38,15 +38,16 @@ export async function buildCli(): Promise<string> {
 /** A folder of one's own, with `oathfob` on the path. */
 export class Workshop {
   readonly folder: string;
+  readonly #programs: string;
   readonly #environment: Record<string, string>;
 
   constructor(cli: string, environment: Record<string, string> = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'oathfob-test-'));
-    const programs = mkdtempSync(join(tmpdir(), 'oathfob-bin-'));
-    writeFileSync(join(programs, 'oathfob'), `#!/bin/sh\nexec node '${cli}' "$@"\n`);
-    chmodSync(join(programs, 'oathfob'), 0o755);
+    this.#programs = mkdtempSync(join(tmpdir(), 'oathfob-bin-'));
+    writeFileSync(join(this.#programs, 'oathfob'), `#!/bin/sh\nexec node '${cli}' "$@"\n`);
+    chmodSync(join(this.#programs, 'oathfob'), 0o755);
     this.#environment = {
-      PATH: `${programs}:${process.env.PATH}`,
+      PATH: `${this.#programs}:${process.env.PATH}`,
       HOME: this.folder,
       LC_ALL: 'C.UTF-8',
       ...environment,
@@ -73,6 +74,8 @@ export class Workshop {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#programs]) {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 }
