@@ -74,10 +74,12 @@ const GLUED_LINK = /^\/[^/]+\/https?:\/{1,2}[^/]+(?=\/)/i;
  */
 export function resolveAddress(path: string): Address {
   const parameters = { user: '', id: '' };
-  const [, version, ...segments] = path.replace(GLUED_LINK, '').replace(/\/$/, '').split('/');
-  let node = TREE.children.get((version ?? '').toLowerCase());
+  const whole = path.includes(':/') ? path.replace(GLUED_LINK, '') : path;
+  const segments = (whole.endsWith('/') ? whole.slice(0, -1) : whole).split('/');
+  let node = TREE.children.get((segments[1] ?? '').toLowerCase());
   if (!node) return { route: path, parameters };
-  for (const segment of segments) {
+  for (let index = 2; index < segments.length; index++) {
+    const segment = segments[index]!;
     const child: AddressNode | undefined =
       node.children.get(literalName(segment)) ?? (segment === '' ? undefined : node.anyId);
     if (!child) return { route: path, parameters, unknownSegment: decode(segment) };
@@ -89,7 +91,8 @@ export function resolveAddress(path: string): Address {
 }
 
 function literalName(segment: string): string {
-  const name = segment.toLowerCase().replace('%24', '$');
+  const lower = segment.toLowerCase();
+  const name = lower.startsWith('%24') ? `$${lower.slice(3)}` : lower;
   return name.startsWith('microsoft.graph.') ? name.slice('microsoft.graph.'.length) : name;
 }
 

@@ -145,6 +145,7 @@ function addRoutes(hono: Hono, server: Server): void {
       return serve(server, context, batch, ENVELOPE_OPTIONS);
     });
   }
+  hono.onError(() => plainError('internal'));
   hono.notFound((context) => serve(server, context, refuseAddress(hono), GRAPH_OPTIONS));
 }
 
@@ -185,7 +186,7 @@ function addHealth(hono: Hono, persistence: Persistence): void {
 }
 
 /** An error object for an exchange that has no ids and no caller. */
-function plainError(refusal: 'storeFailed' | 'requestMalformed'): Response {
+function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'internal'): Response {
   const requestId = crypto.randomUUID();
   const ids = { requestId, clientRequestId: requestId, timeMilliseconds: Date.now() };
   const [status, , message] = REFUSALS[refusal];

@@ -153,7 +153,10 @@ function startTrace(server: Server, context: Context): Trace {
 }
 
 async function readBody(raw: Request, trace: Trace): Promise<unknown> {
-  const text = await bodyText(raw);
+  const text = await bodyText(raw).catch((error) => {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('bodyCutShort');
+  });
   if (text === '') return undefined;
   trace.body = `[${text.length} characters]`;
   const type = raw.headers.get('content-type') ?? '';

@@ -229,6 +229,25 @@ describe('a running server', () => {
     ).rejects.toThrow();
   });
 
+  test('a body that ends early changes nothing and disturbs nobody', async () => {
+    const server = await start();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    const serverEnded = new Promise<void>((resolve) => {
+      socket.once('data', () => {
+        socket.destroy();
+        resolve();
+      });
+    });
+    socket.write(
+      `POST ${DEVICES} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.accessToken}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n',
+    );
+    await Promise.all([ended, serverEnded]);
+    const { body } = await send(server, server.accessToken, 'GET', DEVICES);
+    expect(body.value).toEqual([]);
+  });
+
   test('a request that is hardly HTTP still gets an error object', async () => {
     const server = await start();
     const { port } = new URL(server.url);

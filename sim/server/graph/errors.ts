@@ -21,6 +21,7 @@ export const REFUSALS = {
   addressUnknown: [404, 'resourceNotFound', 'There is nothing at this address.'],
   verbNotAllowed: [405, 'methodNotAllowed', 'The resource does not support this HTTP method.'],
   bodyTooLarge: [413, 'requestEntityTooLarge', 'The request body is longer than 1 MiB.'],
+  bodyCutShort: [400, 'BadRequest', 'The request body ended early.'],
   contentTypeNotJson: [
     400,
     'BadRequest',

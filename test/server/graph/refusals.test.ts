@@ -158,6 +158,18 @@ const cases: Record<string, Refused> = {
     code: 'badRequest',
   },
   'a body that is no JSON': { body: '{"serialNumber":', status: 400, code: 'BadRequest' },
+  'a body nested without end': {
+    body: `{"assignTo":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    status: 400,
+    code: 'badRequest',
+    message: 'The body is nested too deeply.',
+  },
+  'a prototype in the body': {
+    body: `{"__proto__":${JSON.stringify(NEW)}}`,
+    status: 400,
+    code: 'badRequest',
+    message: 'Unknown property: __proto__.',
+  },
   'a body that is a JSON list': { body: [NEW], status: 400, code: 'badRequest' },
   'no body at all': { body: '', status: 400, code: 'badRequest' },
   'a body without a JSON content type': {
