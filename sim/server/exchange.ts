@@ -78,10 +78,15 @@ export async function serve(
   operation: Operation,
   options: ServeOptions,
 ): Promise<Response> {
-  const trace = startTrace(server, context);
+  const { raw } = context.req;
+  const trace = startTrace(server, raw);
   let answer: Answer;
   try {
-    answer = await decide(server, context, operation, options, trace);
+    const caller = admit(server, raw, options);
+    trace.caller = caller.token.label;
+    const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
+    const given = operation(exchangeOf(server, raw, trace, caller, parseText(text, raw, trace)));
+    answer = given instanceof Promise ? await given : given;
   } catch (error) {
     answer = refused(error, trace);
   }
@@ -94,28 +99,26 @@ export async function serve(
       answer = refused(error, trace);
     }
   }
-  if (options.logged) record(server, context, trace, answer);
+  if (options.logged) record(server, raw, trace, answer);
   return respond(answer, trace);
 }
 
-async function decide(
-  { state, clock, log, throttle, verifier }: Server,
-  context: Context,
-  operation: Operation,
-  options: ServeOptions,
-  trace: Trace,
-): Promise<Answer> {
-  const { raw } = context.req;
+/** @throws Refusal for a sender without a valid token, or one who sends too often */
+function admit({ state, throttle, clock }: Server, raw: Request, options: ServeOptions): Caller {
   const caller = authenticate(state, raw.headers.get('authorization'));
-  trace.caller = caller.token.label;
   const rate = state.settings.throttle;
-  if (rate && options.throttled) {
-    throttle.admit(rate, caller.token.digest, clock.machineNow());
-  }
-  const body =
-    raw.method === 'GET' || raw.method === 'HEAD' ? undefined : await readBody(raw, trace);
-  const { parameters } = resolveAddress(getPath(raw));
-  return operation({
+  if (rate && options.throttled) throttle.admit(rate, caller.token.digest, clock.machineNow());
+  return caller;
+}
+
+function exchangeOf(
+  { state, clock, log, throttle, verifier }: Server,
+  raw: Request,
+  trace: Trace,
+  caller: Caller,
+  body: unknown,
+): Exchange {
+  return {
     state,
     clock,
     log,
@@ -127,9 +130,9 @@ async function decide(
     clientRequestId: trace.clientRequestId,
     method: raw.method,
     url: raw.url,
-    parameters,
+    parameters: resolveAddress(getPath(raw)).parameters,
     body,
-  });
+  };
 }
 
 function refused(error: unknown, trace: Trace): Answer {
@@ -138,9 +141,9 @@ function refused(error: unknown, trace: Trace): Answer {
   return { status: REFUSALS[refusal][0], body: errorBody(refusal, message, trace), headers };
 }
 
-function startTrace(server: Server, context: Context): Trace {
+function startTrace(server: Server, raw: Request): Trace {
   const requestId = crypto.randomUUID();
-  const sent = context.req.raw.headers.get('client-request-id');
+  const sent = raw.headers.get('client-request-id');
   return {
     requestId,
     // Only what can stand in a header and a log line is echoed.
@@ -152,16 +155,23 @@ function startTrace(server: Server, context: Context): Trace {
   };
 }
 
-async function readBody(raw: Request, trace: Trace): Promise<unknown> {
-  const text = await bodyText(raw).catch((error) => {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('bodyCutShort');
-  });
+async function readText(raw: Request): Promise<string> {
+  const announced = raw.headers.get('content-length');
+  if (announced !== null && Number(announced) > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
+  try {
+    // An HTTP/1.1 message with a length holds no more than it announces.
+    if (announced !== null) return await raw.text();
+    return raw.body === null ? '' : await limitedText(raw.body);
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal('bodyCutShort');
+  }
+}
+
+function parseText(text: string, raw: Request, trace: Trace): unknown {
   if (text === '') return undefined;
   trace.body = `[${text.length} characters]`;
   const type = raw.headers.get('content-type') ?? '';
-  if (type !== 'application/json' && !JSON_CONTENT.test(type))
-    throw new Refusal('contentTypeNotJson');
+  if (!JSON_CONTENT.test(type)) throw new Refusal('contentTypeNotJson');
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -171,15 +181,6 @@ async function readBody(raw: Request, trace: Trace): Promise<unknown> {
   }
   if (text.length <= MAX_LOGGED_CHARACTERS) trace.body = body;
   return body;
-}
-
-async function bodyText(request: Request): Promise<string> {
-  const announced = request.headers.get('content-length');
-  if (announced !== null && Number(announced) > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
-  // An HTTP/1.1 message with a length holds no more than it announces.
-  if (announced !== null) return request.text();
-  if (request.body === null) return '';
-  return limitedText(request.body);
 }
 
 async function limitedText(stream: ReadableStream<Uint8Array>): Promise<string> {
@@ -201,12 +202,11 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('internal');
 }
 
-function record(server: Server, context: Context, trace: Trace, answer: Answer): void {
-  const { url } = context.req;
+function record(server: Server, { method, url }: Request, trace: Trace, answer: Answer): void {
   server.log.add({
     timeMilliseconds: trace.timeMilliseconds,
-    method: context.req.method,
-    path: url.slice(url.indexOf('/', 8)),
+    method,
+    path: url.slice(url.indexOf('/', 'https://'.length)),
     caller: trace.caller,
     status: answer.status,
     requestId: trace.requestId,
