@@ -1,14 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Compilable } from 'kysely';
-import Database from 'libsql';
-import { StoreError, type StoreFault } from './errors.ts';
+import type Database from 'libsql';
+import { migrate, openLocked, release, storeErrorOf } from './file.ts';
 import type { Change, LogChunk, Persistence, Snapshot } from './persistence.ts';
 import { NEW_DEVICE_STATE, type Settings } from './records.ts';
 import { deviceOf, deviceRow, stateRow, tokenOf, tokenRow, userOf, userRow } from './rows.ts';
-import { MIGRATIONS, query, type Tables } from './schema.ts';
-
-/** 'OATH' in the SQLite header marks our files, so that no other program's database is touched. */
-const APPLICATION_ID = 0x4f415448;
+import { query, type Tables } from './schema.ts';
 
 /**
  * Opens the state in a SQLite file (or ':memory:') and keeps it locked until `close`.
@@ -30,79 +26,6 @@ export function openLibsql(path: string): Persistence {
     release(database);
     throw storeErrorOf(error, path, 'DATABASE_CORRUPT');
   }
-}
-
-function openLocked(path: string): Database.Database {
-  if (/^[a-z]+:\/\//i.test(path)) throw new StoreError('DATABASE_UNSUPPORTED', path.split(':')[0]!);
-  let database: Database.Database | undefined;
-  try {
-    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
-    database = new Database(path);
-    // EXCLUSIVE: one server per file. That makes the state in memory the truth while it runs, and
-    // a second server is refused at once instead of overwriting the first one's replay marks.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA synchronous = NORMAL');
-    database.exec('BEGIN IMMEDIATE; COMMIT');
-    return database;
-  } catch (error) {
-    if (database) release(database);
-    throw storeErrorOf(error, path, 'DATABASE_UNWRITABLE');
-  }
-}
-
-function migrate(database: Database.Database, path: string): void {
-  const pragma = (name: string) => pragmaValue(database, name);
-  const version = Number(pragma('user_version'));
-  const isNew = version === 0 && Number(pragma('schema_version')) === 0;
-  if (!isNew && Number(pragma('application_id')) !== APPLICATION_ID) {
-    throw new StoreError('DATABASE_CORRUPT', path);
-  }
-  if (version > MIGRATIONS.length) throw new StoreError('DATABASE_TOO_NEW', path);
-  if (pragma('quick_check') !== 'ok') throw new StoreError('DATABASE_CORRUPT', path);
-  database.exec('BEGIN IMMEDIATE');
-  for (const step of MIGRATIONS.slice(version)) {
-    for (const statement of step) database.exec(statement.compile().sql);
-  }
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
-  database.exec('COMMIT');
-}
-
-function pragmaValue(database: Database.Database, name: string): unknown {
-  const row = database.prepare(`PRAGMA ${name}`).get([]) as Record<string, unknown>;
-  return row[name];
-}
-
-/**
- * Gives the file back. The native statements keep the connection alive until they are collected,
- * and with it the lock; leaving WAL and exclusive mode first releases it now.
- */
-function release(database: Database.Database): void {
-  try {
-    database.exec('PRAGMA journal_mode = DELETE');
-    database.exec('PRAGMA locking_mode = NORMAL');
-    database.exec('SELECT count(*) FROM sqlite_schema');
-  } catch {
-    // Not ours, damaged or locked by someone else: there is no lock of ours to give back.
-  }
-  database.close();
-}
-
-const FAULT_OF_SQLITE: Readonly<Record<string, StoreFault>> = {
-  SQLITE_BUSY: 'DATABASE_LOCKED',
-  SQLITE_LOCKED: 'DATABASE_LOCKED',
-  SQLITE_NOTADB: 'DATABASE_CORRUPT',
-  SQLITE_CORRUPT: 'DATABASE_CORRUPT',
-  SQLITE_READONLY: 'DATABASE_UNWRITABLE',
-  SQLITE_CANTOPEN: 'DATABASE_UNWRITABLE',
-};
-
-function storeErrorOf(error: unknown, path: string, otherwise: StoreFault): StoreError {
-  if (error instanceof StoreError) return error;
-  const name = String((error as { code?: unknown } | null)?.code ?? '');
-  const fault = Object.keys(FAULT_OF_SQLITE).find((prefix) => name.startsWith(prefix));
-  return new StoreError(fault ? FAULT_OF_SQLITE[fault]! : otherwise, path, { cause: error });
 }
 
 /** The only statement of an activation or a sign-in; its parameters are the values of a state row. */
