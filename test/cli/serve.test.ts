@@ -71,6 +71,9 @@ function control(serving: Serving, path: string, options: RequestInit = {}): Pro
   return fetch(`${serving.ready.url}/_emulator${path}`, { ...options, headers });
 }
 
+const POLICY =
+  'policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
+
 describe('serve', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('ends with exit code 0 on %s', async (signal) => {
     const serving = await serve();
@@ -88,6 +91,25 @@ describe('serve', () => {
     await serving.stop('SIGTERM');
     expect(existsSync(path)).toBe(false);
   });
+
+  test.each(['enabled', 'disabled'] as const)(
+    'makes a database with the method %s',
+    async (state) => {
+      const serving = await serve('--database', `${state}.db`, '--policy', state);
+      const { endpoint } = serving.ready;
+      const response = await fetch(`${endpoint}/${POLICY}`, {
+        headers: { authorization: `Bearer ${bearer(serving)}` },
+      });
+      expect(await response.json()).toMatchObject({ state });
+      await serving.stop('SIGTERM');
+      const again = await serve('--database', `${state}.db`);
+      const kept = await fetch(`${again.ready.endpoint}/${POLICY}`, {
+        headers: { authorization: `Bearer ${bearer(again)}` },
+      });
+      expect(await kept.json()).toMatchObject({ state });
+      await again.stop('SIGTERM');
+    },
+  );
 
   test('knows after a restart what it knew before', async () => {
     const first = await serve('--database', 'tenant.db');

@@ -1,5 +1,5 @@
 /** `serve`: the activation server, until it is interrupted. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, startServer } from '../../server/index.ts';
@@ -12,6 +12,8 @@ import { defineVerb, type Session } from '../verb.ts';
 /** O-A-T-H on the keys of a telephone. */
 export const DEFAULT_PORT = 6284;
 const DEFAULT_DATABASE = 'oathfob.db';
+const HARDWARE_OATH_POLICY =
+  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 
 export default defineVerb({
@@ -30,9 +32,16 @@ export default defineVerb({
       valueHint: 'time|real',
       description: "stop the server's clock at a time, or let it follow this computer's",
     },
+    policy: {
+      type: 'enum',
+      options: ['enabled', 'disabled'],
+      default: 'enabled',
+      description: 'what a new database says of hardware tokens; a new tenant says disabled',
+    },
   },
-  run: async ({ port, host, database, https, clock }, session) => {
+  run: async ({ port, host, database, https, clock, policy }, session) => {
     const stopped = session.io.interrupted();
+    const isNew = database === ':memory:' || !existsSync(database);
     const server = await startServer({
       port: parsePort(port ?? String(DEFAULT_PORT)),
       host,
@@ -42,6 +51,7 @@ export default defineVerb({
     });
     let files: AccessFiles | null = null;
     try {
+      if (isNew && policy === 'enabled') await allowHardwareTokens(server);
       files = writeAccessFiles(server, database);
       announce(server, files, database, session);
       if (!LOOPBACK.test(host)) warnOfNeighbours(session);
@@ -63,6 +73,18 @@ export function parsePort(text: string): number {
 
 function parseClock(text: string): Date | 'real' {
   return text === 'real' ? 'real' : new Date(parseTime(text, 'clock') * 1000);
+}
+
+/** Switches the method on, by the request that an administrator would send. */
+async function allowHardwareTokens({ app, url, accessToken }: RunningServer): Promise<void> {
+  const { status } = await app.fetch(
+    new Request(`${url}${HARDWARE_OATH_POLICY}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ state: 'enabled' }),
+    }),
+  );
+  if (status !== 204) throw new Error(`the policy was refused with status ${status}`);
 }
 
 interface AccessFiles {

@@ -12,7 +12,7 @@ const HINTS: Readonly<Record<string, string>> = {
   wrongCode: 'is the clock right? oathfob token info FILE',
   notAssigned: 'oathfob token activate',
   notActivated: 'oathfob token activate',
-  methodDisabled: 'the method is off in a new tenant: docs/cli.md says how to switch it on',
+  methodDisabled: 'the method is off: docs/cli.md, "The server", says how to switch it on',
   unknownSerialNumber: 'oathfob token upload',
 };
 
