@@ -15,8 +15,8 @@ const KEYS: Readonly<Record<Key, number>> = { up: 1, down: 2, left: 3, right: 4,
 const FRAME_BYTES = (128 * 64) / 8;
 const STATUS_DONE = 0x9000;
 const REFUSED = -1;
-/** A line of the display that is a code: two groups of three or four digits. */
-const CODE_LINE = /^(\d{3,4}) (\d{3,4})$/m;
+/** The second line of a screen that shows a code: two groups of three or four digits. */
+const CODE_LINE = /^.*\n(\d{3,4}) (\d{3,4})\n/;
 
 export function isKey(text: string): text is Key {
   return Object.hasOwn(KEYS, text);

@@ -115,15 +115,15 @@ export function createTokenFile(
     clockOffsetSeconds: 0,
   };
   const image = new Uint8Array(FLASH_BYTES).fill(0xff);
-  writeNew(path, image);
+  lock(path);
   try {
-    writeNew(boardPath(path), encode(board));
+    writeNew(path, image);
+    writeBoardFile(path, board);
+    return new FileBoard(path, image, board, options.clock);
   } catch (error) {
-    rmSync(path);
+    unlock(path);
     throw error;
   }
-  lock(path);
-  return new FileBoard(path, image, board, options.clock);
 }
 
 /** Opens the files of a token and holds them until `close`. */
@@ -156,6 +156,16 @@ function boardPath(path: string): string {
 
 function encode(board: BoardFile): string {
   return `${JSON.stringify(board, null, 2)}\n`;
+}
+
+/** The board file of a new token; without it the image is taken away again. */
+function writeBoardFile(path: string, board: BoardFile): void {
+  try {
+    writeNew(boardPath(path), encode(board));
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  }
 }
 
 function decode(path: string, text: string): BoardFile {

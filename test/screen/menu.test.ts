@@ -124,6 +124,14 @@ describe('a time-based code', () => {
     expect(token.code).toBe(code);
   });
 
+  it('is never taken from the name of an account', () => {
+    const { token } = testToken([{ name: '123 456', type: 'hotp', key: RFC_KEY }]);
+    expect(token.text).toMatch(/^123 456\n\n/);
+    expect(token.code).toBeNull();
+    token.press('ok');
+    expect(token.code).toBe('755224');
+  });
+
   it.each([
     [59, '94287082'],
     [1111111109, '07081804'],
