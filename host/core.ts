@@ -43,10 +43,10 @@ const TIME_LOST = 1;
 
 /**
  * Instantiates the firmware on a board.
- * @param wasm the module; default: the one this package carries
+ * @param wasm the module, as bytes or compiled; default: the one this package carries
  * @throws Error when the module speaks another version of the contract
  */
-export function loadCore(board: Board, wasm: BufferSource = tokenWasm): Core {
+export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module = tokenWasm): Core {
   let memory = new Uint8Array();
   const view = (offset: number, length: number) => memory.subarray(offset, offset + length);
   const imports = {

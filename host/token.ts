@@ -26,9 +26,13 @@ export class Token {
   readonly #core: Core;
   readonly #bootStatus: number;
 
-  /** Powers a token up on a board. It may come up unfit: see `fault`. */
-  constructor(board: Board, wasm?: BufferSource) {
-    this.#core = wasm === undefined ? loadCore(board) : loadCore(board, wasm);
+  /**
+   * Powers a token up. It may come up unfit: see `fault`.
+   * @param source a board, or a core that is bound to one already
+   * @param wasm   the firmware for a board; default: the one this package carries
+   */
+  constructor(source: Board | Core, wasm?: BufferSource | WebAssembly.Module) {
+    this.#core = 'exports' in source ? source : loadCore(source, wasm);
     this.#bootStatus = this.#core.exports.boot();
   }
 
