@@ -8,7 +8,8 @@ import { GraphBetaRequestAdapter } from '@microsoft/msgraph-beta-sdk';
 import { createDirectoryServiceClient } from '@microsoft/msgraph-beta-sdk-directory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../../../sim/server/index.ts';
-import { codeOf, FREE, NOORS, SPARE, START, startSeconds } from '../support.ts';
+import { displayedCode } from '../displayed-code.ts';
+import { FREE, NOORS, SPARE, START, startSeconds } from '../support.ts';
 
 let server: RunningServer;
 let adapter: GraphBetaRequestAdapter;
@@ -81,7 +82,7 @@ test('the generated official SDK lives the whole life of a token over http', asy
 
   await request(HttpMethod.POST, `${METHODS}/assignAndActivateBySerialNumber`, {
     serialNumber: FREE.serialNumber,
-    verificationCode: codeOf(FREE, startSeconds),
+    verificationCode: displayedCode(FREE, startSeconds),
   });
   const listed = await request<{ value: { id: string }[] }>(HttpMethod.GET, METHODS);
   expect(listed!.value.map(({ id }) => id)).toContain(created!.id);

@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startServer } from '../../../sim/server/index.ts';
-import { codeOf, FREE, NOORS, SPARE, START, startSeconds } from '../support.ts';
+import { displayedCode } from '../displayed-code.ts';
+import { FREE, NOORS, SPARE, START, startSeconds } from '../support.ts';
 
 const script = fileURLToPath(new URL('./classic-life.mjs', import.meta.url));
 
@@ -32,7 +33,7 @@ async function liveWithTheClassicSdk() {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
     });
     const codes = Object.fromEntries(
-      [SPARE, FREE].map((device) => [device.serialNumber, codeOf(device, startSeconds)]),
+      [SPARE, FREE].map((device) => [device.serialNumber, displayedCode(device, startSeconds)]),
     );
     child.stdin.end(
       JSON.stringify({
