@@ -6,9 +6,11 @@ import { Status } from './apdu/status';
 import { uptime } from './board';
 import { clockIsSet, now } from './clock';
 import { cryptoSelfTest } from './crypto/self-test';
-import { BUFFER, BUFFER_LENGTH, FRAME, menu, session, TEXT, text, token } from './memory';
+import { BUFFER, BUFFER_LENGTH, FRAME, menu, session, TEXT, text, token, vault } from './memory';
 import { credentialsAreSound, forgetPrepared } from './oath/credential';
-import { hideCode, pressKey, resetMenu } from './screen/menu';
+import { lock, vaultIsSound } from './pin/vault';
+import { hideCode, pressKey, relock, resetMenu } from './screen/menu';
+import { leavePinEntry } from './screen/pin-entry';
 import { render } from './screen/view';
 import { serialIsSound } from './serial';
 import { Stored } from './store/log';
@@ -41,8 +43,12 @@ export function firmwareVersion(): i32 {
  */
 export function boot(): i32 {
   session.applet = 0;
+  session.unlockedByHost = 0;
   forgetPrepared();
   hideCode();
+  lock();
+  vault.lastWrongAt = 0;
+  leavePinEntry();
   token.refusal = cryptoSelfTest() ? statusOfStore() : Status.SELF_TEST_FAILED;
   token.booted = 1;
   resetMenu();
@@ -53,6 +59,7 @@ export function boot(): i32 {
 /** Lets time pass on the display; called at least once a second. */
 export function tick(): i32 {
   if (token.booted === 0) return REFUSED;
+  relock();
   if (currentSecond() !== menu.drawnSecond) draw();
   return OK;
 }
@@ -104,7 +111,9 @@ export function screenTextLength(): i32 {
 function statusOfStore(): Status {
   const stored = mount();
   if (stored === Stored.DONE) {
-    return serialIsSound() && credentialsAreSound() ? Status.DONE : Status.DAMAGED;
+    return serialIsSound() && vaultIsSound() && credentialsAreSound()
+      ? Status.DONE
+      : Status.DAMAGED;
   }
   if (stored === Stored.WRITE_FAILED) return Status.WRITE_FAILED;
   return stored === Stored.OTHER_VERSION ? Status.OTHER_VERSION : Status.DAMAGED;

@@ -143,6 +143,8 @@ class CredentialFields {
 class Session {
   /** The selected applet, apdu/dispatch.ts; none after power-on. */
   applet: u32;
+  /** Not 0 when the host gave the PIN: the token is locked again with the next SELECT. */
+  unlockedByHost: u32;
 }
 
 export const command: Command = changetype<Command>(memory.data(offsetof<Command>(), 4));
@@ -179,6 +181,8 @@ class MenuState {
   /** Not 0 while CODE holds an HOTP code that is to be seen, since `codeSince` (uptime). */
   codeShown: u32;
   codeSince: u32;
+  /** Uptime when the PIN was right. */
+  unlockedSince: u32;
   /** screen/menu.ts, Trouble. */
   trouble: u32;
   /** The second for which the screen was drawn last; clock or uptime. */
@@ -197,3 +201,52 @@ class TokenState {
 export const text: TextState = changetype<TextState>(memory.data(offsetof<TextState>(), 4));
 export const menu: MenuState = changetype<MenuState>(memory.data(offsetof<MenuState>(), 4));
 export const token: TokenState = changetype<TokenState>(memory.data(offsetof<TokenState>(), 4));
+
+// ---- PIN ----------------------------------------------------------------------------------
+
+/** The master key. 32 bytes; secret, stays while the token is unlocked with its PIN. */
+export const MASTER_KEY: usize = memory.data(32, 16);
+
+/** The record of a sealed master key, opened here. 72 bytes; secret, wiped when it was used. */
+export const VAULT_RECORD: usize = memory.data(72, 16);
+
+/** The device key, then the key that a master key is sealed under. 32 bytes; secret, wiped. */
+export const SEALING_KEY: usize = memory.data(32, 16);
+
+/** What the sealing key is made of: identity, stretched PIN. 36 bytes; secret, wiped. */
+export const SEALING_TEXT: usize = memory.data(36, 4);
+
+/** The prepared password of PBKDF2. 128 bytes; secret, wiped. */
+export const PBKDF2_STATE: usize = memory.data(128, 16);
+
+/** Salt and block number, then U of PBKDF2. 36 bytes; secret, wiped. */
+export const PBKDF2_BLOCK: usize = memory.data(36, 4);
+
+/** Failed tries on their way to or from flash. 4 bytes. */
+export const TRY_CARRY: usize = memory.data(4, 4);
+
+/** The PIN that is being entered with the keys. 16 bytes; secret, wiped when it was checked. */
+export const PIN_ENTRY: usize = memory.data(16, 4);
+
+@unmanaged
+class VaultState {
+  /** EQUAL while the master key is kept, anything else while the token is locked. */
+  state: u32;
+  /** Uptime of the last wrong secret; 0 from power-on. */
+  lastWrongAt: u32;
+}
+
+@unmanaged
+class PinEntryState {
+  /** Not 0 while a PIN is being entered. */
+  active: u32;
+  /** Digits taken so far. */
+  length: u32;
+  /** What the wheel shows: 0 .. 9, or 10 for "done". */
+  wheel: u32;
+}
+
+export const vault: VaultState = changetype<VaultState>(memory.data(offsetof<VaultState>(), 4));
+export const pinEntry: PinEntryState = changetype<PinEntryState>(
+  memory.data(offsetof<PinEntryState>(), 4),
+);

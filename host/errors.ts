@@ -22,6 +22,9 @@ const STATUS_WORDS: Readonly<Record<number, readonly [code: string, message: str
   28416: ['SELF_TEST_FAILED', 'the power-on self-test failed'],
 };
 
+/** 63Cx: x tries are left. */
+const STATUS_WRONG_PIN = 0x63c0;
+
 /** The token refused, or cannot work. */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
@@ -38,11 +41,21 @@ export class TokenError extends Error {
 
   /** The error for a status word other than 9000. */
   static fromStatusWord(statusWord: number): TokenError {
+    if ((statusWord & 0xfff0) === STATUS_WRONG_PIN) return new WrongPinError(statusWord & 0x0f);
     const [code, message] = STATUS_WORDS[statusWord] ?? [
       'UNKNOWN_STATUS',
       'the token answered with a status word that this library does not know',
     ];
     const hex = statusWord.toString(16).padStart(4, '0');
     return new TokenError(code, `${message} (status ${hex})`, statusWord);
+  }
+}
+
+/** The PIN or PUK was wrong, and cost a try. */
+export class WrongPinError extends TokenError {
+  /** @param triesLeft before the secret is blocked; 0: it is blocked now */
+  constructor(readonly triesLeft: number) {
+    const tries = triesLeft === 1 ? '1 try' : `${triesLeft} tries`;
+    super('PIN_WRONG', `wrong, ${tries} left`, STATUS_WRONG_PIN | triesLeft);
   }
 }

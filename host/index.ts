@@ -4,4 +4,5 @@ export { ABI_VERSION, firmwareBytes } from './core.ts';
 export * from './errors.ts';
 export * from './management.ts';
 export * from './otp.ts';
+export * from './pin.ts';
 export * from './token.ts';

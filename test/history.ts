@@ -3,7 +3,7 @@
  * to the byte. Free of Node, so that a browser can run it.
  */
 import { type Key, Token } from '../host/token.ts';
-import { DrivenClock, VirtualBoard, VirtualFlash } from '../sim/board/index.ts';
+import { DrivenClock, seededEntropy, VirtualBoard, VirtualFlash } from '../sim/board/index.ts';
 
 /** 2026-11-21T12:00:00Z. */
 const START = 1795262400;
@@ -49,7 +49,7 @@ export function record(wasm?: BufferSource): Transcript {
   const clock = new DrivenClock(START);
   const flash = new VirtualFlash();
   const deviceKey = new Uint8Array(32).fill(0xd1);
-  const board = new VirtualBoard({ flash, clock, deviceKey });
+  const board = new VirtualBoard({ flash, clock, deviceKey, entropy: seededEntropy(20261121) });
   let token = new Token(board, wasm);
   const events: string[] = [];
   const see = () => events.push(token.text, toHex(token.frame));

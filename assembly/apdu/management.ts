@@ -23,10 +23,13 @@ import {
   removeCredential,
   saveCredential,
 } from '../oath/credential';
+import { isUnlocked, policy } from '../pin/vault';
+import { triesLeft } from '../pin/verify';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
-import { Stored } from '../store/log';
-import { SLOTS } from '../store/record';
+import { exists, Stored } from '../store/log';
+import { MASTER, PUK, SLOTS } from '../store/record';
 import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
+import { setPolicy } from './pin';
 import { Status } from './status';
 import { putByte, putBytes, putNumber, putTag, readNumber, readTlv } from './tlv';
 
@@ -36,6 +39,7 @@ enum Instruction {
   WRITE_SERIAL = 0x01,
   PUT_CREDENTIAL = 0x02,
   SET_CLOCK = 0x03,
+  SET_POLICY = 0x04,
   GET_INFO = 0x10,
   GET_CREDENTIAL = 0x11,
   DELETE_CREDENTIAL = 0x12,
@@ -51,6 +55,7 @@ enum Tag {
   CREDENTIALS = 0x83,
   CLOCK = 0x84,
   CLOCK_SET_AT = 0x85,
+  PIN = 0x86,
 }
 
 /** Bytes of tag 73 in front of the key: type and algorithm, digits. */
@@ -74,6 +79,7 @@ export function runManagement(): Status {
   const instruction: u32 = command.instruction;
   if (instruction === Instruction.GET_CREDENTIAL) return getCredential(command.parameter1);
   if (instruction === Instruction.DELETE_CREDENTIAL) return deleteCredential(command.parameter1);
+  if (instruction === Instruction.SET_POLICY) return setPolicy();
   if (command.parameter1 !== 0 || command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (instruction === Instruction.GET_INFO) return getInfo();
   if (instruction === Instruction.WRITE_SERIAL) return writeSerial();
@@ -100,6 +106,11 @@ function getInfo(): Status {
   putTag(Tag.CREDENTIALS, 2);
   putByte(credentialCount());
   putByte(SLOTS);
+  putTag(Tag.PIN, 4);
+  putByte(policy());
+  putByte(triesLeft(MASTER));
+  putByte(<u32>exists(PUK));
+  putByte(triesLeft(PUK));
   if (clockIsSet()) {
     putTag(Tag.CLOCK, 8);
     putNumber(now());
@@ -149,6 +160,7 @@ function setClockTo(): Status {
 
 function putCredential(): Status {
   if (!takeFields()) return Status.WRONG_DATA;
+  if (!isUnlocked()) return Status.NOT_ALLOWED;
   if (findByName(fields.name, fields.nameLength) !== SLOTS) return Status.NAME_EXISTS;
   const slot = freeSlot();
   if (slot === SLOTS) return Status.FULL;
@@ -161,6 +173,7 @@ function putCredential(): Status {
 function deleteCredential(slot: u32): Status {
   if (command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (!isOccupied(slot)) return Status.NO_RECORD;
+  if (!isUnlocked()) return Status.NOT_ALLOWED;
   return statusOf(removeCredential(slot));
 }
 

@@ -1,6 +1,8 @@
 /** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
 export enum Status {
   DONE = 0x9000,
+  /** Wrong; the low nibble says how many tries are left. */
+  TRIES_LEFT = 0x63c0,
   /** The flash holds bytes that no interrupted operation explains; nothing is given out. */
   DAMAGED = 0x6400,
   /** The flash was written by a core with another format version; nothing is changed. */
@@ -11,6 +13,8 @@ export enum Status {
   WRONG_LENGTH = 0x6700,
   /** A right is missing. */
   NOT_ALLOWED = 0x6982,
+  /** No tries are left; the secret was not looked at. */
+  BLOCKED = 0x6983,
   /** Not in this state: already written, or not there yet. */
   CONDITIONS_NOT_SATISFIED = 0x6985,
   /** The data field does not say what it should. */
@@ -20,6 +24,8 @@ export enum Status {
   /** No room under the capacity formula, or no free slot. */
   FULL = 0x6a84,
   WRONG_PARAMETERS = 0x6a86,
+  /** There is no such secret. */
+  NO_REFERENCE = 0x6a88,
   /** The name is taken. */
   NAME_EXISTS = 0x6a89,
   UNKNOWN_INSTRUCTION = 0x6d00,

@@ -21,3 +21,17 @@ export function equal(a: usize, b: usize, length: u32): u32 {
   const differs = -(<u32>(difference + 0xff) >> 8);
   return EQUAL ^ (differs & (EQUAL ^ UNEQUAL));
 }
+
+/**
+ * The same question along another path: from the end, on inverted bytes. A fault that tricks one
+ * of the two has to do something else to trick the other.
+ */
+export function equalBackwards(a: usize, b: usize, length: u32): u32 {
+  let same: u32 = 0xff;
+  while (length !== 0) {
+    length--;
+    same &= ~((~load<u8>(a + length) & 0xff) ^ (~load<u8>(b + length) & 0xff));
+  }
+  const differs = -(<u32>((same ^ 0xff) + 0xff) >> 8);
+  return EQUAL ^ (differs & (EQUAL ^ UNEQUAL));
+}

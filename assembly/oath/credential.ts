@@ -12,10 +12,12 @@
  *     byte 8 …   name, tag (16), sealed key: store/seal.ts
  */
 import { same } from '../bytes';
+import { EQUAL } from '../crypto/constant-time';
 import { digestLength } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmacPrepare } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
-import { COUNTER_VALUE, PREPARED, prepared, RECORD } from '../memory';
+import { COUNTER_VALUE, MASTER_KEY, PREPARED, prepared, RECORD } from '../memory';
+import { borrowMaster, createMaster, returnMaster } from '../pin/vault';
 import {
   append,
   exists,
@@ -158,13 +160,15 @@ export function findByName(name: usize, length: u32): u32 {
  */
 export function saveCredential(slot: u32, counter: u64): Stored {
   const length = openLength() + TAG_LENGTH + credential.keyLength;
-  let result = Stored.WRITE_FAILED;
-  if (seal(slot, RECORD, openLength(), credential.keyLength)) {
+  let result = createMaster();
+  if (result === Stored.DONE && borrowMaster() === EQUAL) {
+    seal(MASTER_KEY, CREDENTIAL + slot, RECORD, openLength(), credential.keyLength);
     // The counter goes first: without its credential it means nothing, the other way round a
     // power cut would leave a credential that has lost its place.
     result = credential.type === OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
     if (result === Stored.DONE) result = append(CREDENTIAL + slot, RECORD, length, 0);
   }
+  returnMaster();
   wipe(RECORD, RECORD_LENGTH);
   return result;
 }
@@ -210,19 +214,23 @@ function dropCounter(slot: u32): Stored {
 
 /**
  * Reads the credential of an occupied slot into RECORD and sees to it that its key is prepared.
- * @returns false when the record does not open: another board, or changed bytes
+ * @returns false when the token is locked, or the record does not open: another board, changed bytes
  */
 export function prepareCredential(slot: u32): bool {
   loadCredential(slot);
   if (prepared.slotPlusOne === slot + 1) return true;
   forgetPrepared();
-  const genuine = open(slot, RECORD, openLength(), credential.keyLength);
-  if (genuine) {
+  let verdict = borrowMaster();
+  if (verdict === EQUAL) {
+    verdict = open(MASTER_KEY, CREDENTIAL + slot, RECORD, openLength(), credential.keyLength);
+  }
+  returnMaster();
+  if (verdict === EQUAL) {
     hmacPrepare(credential.hash, keyPlace(), credential.keyLength, PREPARED);
     prepared.slotPlusOne = slot + 1;
   }
   wipe(keyPlace(), credential.keyLength);
-  return genuine;
+  return verdict === EQUAL;
 }
 
 /** Wipes the prepared key. */

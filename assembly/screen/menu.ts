@@ -8,7 +8,7 @@
  */
 import { uptime } from '../board';
 import { wipe } from '../crypto/wipe';
-import { CODE, menu, PREPARED, prepared } from '../memory';
+import { CODE, menu, PREPARED, pinEntry, prepared } from '../memory';
 import {
   advanceCounter,
   counterOf,
@@ -20,15 +20,11 @@ import {
   prepareCredential,
 } from '../oath/credential';
 import { codeDigits, hotp } from '../oath/hotp';
-import { SLOTS } from '../store/record';
-
-export enum Key {
-  UP = 1,
-  DOWN = 2,
-  LEFT = 3,
-  RIGHT = 4,
-  OK = 5,
-}
+import { isUnlocked, keepUnlocked, lock, Policy, policy } from '../pin/vault';
+import { BAD_LENGTH, BLOCKED, delayLeft, RIGHT, TOO_EARLY, triesLeft, WRONG } from '../pin/verify';
+import { MASTER, SLOTS } from '../store/record';
+import { Key } from './keys';
+import { enterPin, GOES_ON, leavePinEntry, pressInEntry } from './pin-entry';
 
 /** What went wrong with the last key, if anything; shown until the next one. */
 export enum Trouble {
@@ -36,6 +32,10 @@ export enum Trouble {
   COUNTER_USED_UP,
   WRITE_FAILED,
   KEY_DOES_NOT_OPEN,
+  CLOCK_WENT_BACK,
+  WRONG_PIN,
+  PIN_BLOCKED,
+  WAIT,
 }
 
 /** How long an HOTP code stays on the display. */
@@ -60,13 +60,49 @@ export function resetMenu(): void {
 export function pressKey(key: i32): bool {
   if (key < Key.UP || key > Key.OK) return false;
   menu.trouble = Trouble.NONE;
+  if (pinEntry.active !== 0) {
+    settlePin(pressInEntry(key));
+    return true;
+  }
   const stops = credentialCount() + 1;
   if (key === Key.UP) moveTo(menu.position === 0 ? stops - 1 : menu.position - 1);
   else if (key === Key.DOWN) moveTo(menu.position + 1 === stops ? 0 : menu.position + 1);
   else if (key === Key.LEFT) menu.details = 0;
   else if (key === Key.RIGHT) menu.details = 1;
-  else nextCode(currentSlot());
+  else if (isUnlocked()) nextCode(currentSlot());
+  else if (currentSlot() !== SLOTS) askForPin();
   return true;
+}
+
+// --- the PIN ----------------------------------------------------------------------------------
+
+/** Begins the entry of the PIN, unless there is no use in it. */
+function askForPin(): void {
+  menu.details = 0;
+  if (triesLeft(MASTER) === 0) menu.trouble = Trouble.PIN_BLOCKED;
+  else if (delayLeft(MASTER) !== 0) menu.trouble = Trouble.WAIT;
+  else enterPin();
+}
+
+function settlePin(verdict: u32): void {
+  if (verdict === RIGHT) {
+    keepUnlocked();
+    menu.unlockedSince = uptime();
+  } else if (verdict === WRONG || verdict === BAD_LENGTH) menu.trouble = Trouble.WRONG_PIN;
+  else if (verdict === BLOCKED) menu.trouble = Trouble.PIN_BLOCKED;
+  else if (verdict === TOO_EARLY) menu.trouble = Trouble.WAIT;
+  else if (verdict !== GOES_ON) menu.trouble = Trouble.WRITE_FAILED;
+}
+
+/** Locks a token whose PIN is asked for each code, once the one code has had its time. */
+export function relock(): void {
+  const isOver = <u32>uptime() - menu.unlockedSince >= CODE_SHOWN_MILLISECONDS;
+  if (isOver && policy() === Policy.EACH_CODE) endUnlocked();
+}
+
+function endUnlocked(): void {
+  lock();
+  hideCode();
 }
 
 function moveTo(position: u32): void {
@@ -78,8 +114,10 @@ function moveTo(position: u32): void {
 function leave(): void {
   menu.details = 0;
   menu.trouble = Trouble.NONE;
+  leavePinEntry();
   hideCode();
   forgetPrepared();
+  if (policy() === Policy.EACH_CODE) lock();
 }
 
 // --- HOTP codes -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import { Status } from '../apdu/status';
 import { present } from '../board';
 import { clockIsSet, lastSet, now } from '../clock';
 import { Hash } from '../crypto/hash';
-import { CODE, menu, SERIAL_TEXT, TEXT, text, token } from '../memory';
+import { CODE, menu, pinEntry, SERIAL_TEXT, TEXT, text, token } from '../memory';
 import {
   counterOf,
   credential,
@@ -19,12 +19,15 @@ import {
   prepareCredential,
 } from '../oath/credential';
 import { timeStep } from '../oath/totp';
+import { isUnlocked } from '../pin/vault';
+import { triesLeft } from '../pin/verify';
 import { readSerial } from '../serial';
-import { SLOTS } from '../store/record';
+import { MASTER, SLOTS } from '../store/record';
 import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
 import { putDate } from './date';
 import { clearFrame, drawBar, drawCode, drawText, FRAME_WIDTH, invertRect } from './draw';
 import { currentSlot, hideCode, isCodeShown, makeCode, Trouble } from './menu';
+import { DONE_PLACE } from './pin-entry';
 import { clearText, newLine, putCharacter, putDecimal, putSpace, putText, putWord } from './text';
 import * as words from './words';
 
@@ -39,6 +42,7 @@ const SCREEN_LINE_HEIGHT: i32 = 11;
 const NEWLINE: u32 = 0x0a;
 const SLASH: u32 = 0x2f;
 const DOT: u32 = 0x2e;
+const ASTERISK: u32 = 0x2a;
 
 /** Draws the current screen anew and tells the board. */
 export function render(): void {
@@ -58,6 +62,8 @@ function showAccount(slot: u32): void {
   loadCredential(slot);
   putName();
   if (menu.trouble !== Trouble.NONE) showTrouble();
+  else if (pinEntry.active !== 0) showPinEntry();
+  else if (!isUnlocked()) showMessage(words.PIN_NEEDED, words.PIN_HINT);
   else if (credential.type === OathType.HOTP) showCounterCode(slot);
   else if (!clockIsSet()) showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
   else if (!prepareCredential(slot)) showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
@@ -119,12 +125,44 @@ function putPlace(): void {
   putDecimal(credentialCount() + 1, 1);
 }
 
+/** Dots for the digits taken, the wheel behind them. */
+function showPinEntry(): void {
+  putWord(words.PIN);
+  putSpace();
+  for (let digit: u32 = 0; digit < pinEntry.length; digit++) putCharacter(ASTERISK);
+  if (pinEntry.wheel === DONE_PLACE) {
+    putSpace();
+    putWord(words.DONE);
+  } else {
+    putCharacter(0x30 + pinEntry.wheel);
+  }
+  newLine();
+  putWord(words.WHEEL_HINT);
+  newLine();
+  drawName();
+  drawLine(1, CODE_TOP + 6);
+  drawLine(2, LAST_LINE_TOP);
+}
+
 function showTrouble(): void {
-  if (menu.trouble === Trouble.COUNTER_USED_UP)
-    showMessage(words.COUNTER_USED_UP, words.NO_CODE_HINT);
-  else if (menu.trouble === Trouble.WRITE_FAILED)
-    showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+  const trouble = menu.trouble;
+  if (trouble === Trouble.COUNTER_USED_UP) showMessage(words.COUNTER_USED_UP, words.NO_CODE_HINT);
+  else if (trouble === Trouble.WRITE_FAILED) showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+  else if (trouble === Trouble.WRONG_PIN) showTriesLeft();
+  else if (trouble === Trouble.PIN_BLOCKED) showMessage(words.PIN_BLOCKED, words.PUK_HINT);
+  else if (trouble === Trouble.WAIT) showMessage(words.WAIT, words.NO_CODE_HINT);
   else showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
+}
+
+function showTriesLeft(): void {
+  putWord(words.WRONG_PIN);
+  newLine();
+  putDecimal(triesLeft(MASTER), 1);
+  putSpace();
+  putWord(words.TRIES_LEFT);
+  newLine();
+  putPlace();
+  drawMessage();
 }
 
 /** Says why there is no code where the code would be. */
@@ -134,6 +172,10 @@ function showMessage(what: usize, hint: usize): void {
   putWord(hint);
   newLine();
   putPlace();
+  drawMessage();
+}
+
+function drawMessage(): void {
   drawName();
   drawLine(1, CODE_TOP + 6);
   drawLine(2, CODE_TOP + 6 + LINE_HEIGHT);

@@ -101,3 +101,47 @@ export const SECONDS: usize = memory.data<u8>([1, 115]);
 /** "next" */
 // biome-ignore format: one word to a line
 export const NEXT_COUNTER: usize = memory.data<u8>([4, 110, 101, 120, 116]);
+
+/** "PIN" */
+// biome-ignore format: one word to a line
+export const PIN: usize = memory.data<u8>([3, 80, 73, 78]);
+
+/** "PIN NEEDED" */
+// biome-ignore format: one word to a line
+export const PIN_NEEDED: usize = memory.data<u8>([10, 80, 73, 78, 32, 78, 69, 69, 68, 69, 68]);
+
+/** "OK: enter it" */
+// biome-ignore format: one word to a line
+export const PIN_HINT: usize = memory.data<u8>([12, 79, 75, 58, 32, 101, 110, 116, 101, 114, 32, 105, 116]);
+
+/** "<done>" */
+// biome-ignore format: one word to a line
+export const DONE: usize = memory.data<u8>([6, 60, 100, 111, 110, 101, 62]);
+
+/** "up/down: turn, OK" */
+// biome-ignore format: one word to a line
+export const WHEEL_HINT: usize = memory.data<u8>([17, 117, 112, 47, 100, 111, 119, 110, 58, 32, 116, 117, 114, 110, 44, 32, 79, 75]);
+
+/** "WRONG PIN" */
+// biome-ignore format: one word to a line
+export const WRONG_PIN: usize = memory.data<u8>([9, 87, 82, 79, 78, 71, 32, 80, 73, 78]);
+
+/** "tries left" */
+// biome-ignore format: one word to a line
+export const TRIES_LEFT: usize = memory.data<u8>([10, 116, 114, 105, 101, 115, 32, 108, 101, 102, 116]);
+
+/** "PIN BLOCKED" */
+// biome-ignore format: one word to a line
+export const PIN_BLOCKED: usize = memory.data<u8>([11, 80, 73, 78, 32, 66, 76, 79, 67, 75, 69, 68]);
+
+/** "unblock it by host" */
+// biome-ignore format: one word to a line
+export const PUK_HINT: usize = memory.data<u8>([18, 117, 110, 98, 108, 111, 99, 107, 32, 105, 116, 32, 98, 121, 32, 104, 111, 115, 116]);
+
+/** "TOO EARLY, WAIT" */
+// biome-ignore format: one word to a line
+export const WAIT: usize = memory.data<u8>([15, 84, 79, 79, 32, 69, 65, 82, 76, 89, 44, 32, 87, 65, 73, 84]);
+
+/** "CLOCK WENT BACK" */
+// biome-ignore format: one word to a line
+export const CLOCK_WENT_BACK: usize = memory.data<u8>([15, 67, 76, 79, 67, 75, 32, 87, 69, 78, 84, 32, 66, 65, 67, 75]);

@@ -82,7 +82,7 @@ function copyLiveRecords(from: u32, to: u32): u32 {
   return end;
 }
 
-/** Copies a record with its tally; torn words come out whole: spent, or checked. */
+/** Copies a record with its tally; a torn check comes out whole, and a gap in the tally as spent. */
 function copyRecord(from: u32, to: u32, word: u32): bool {
   let crc = crcWord(BLANK, word);
   if (!writeWord(to, word)) return false;
@@ -93,10 +93,11 @@ function copyRecord(from: u32, to: u32, word: u32): bool {
     if (!writeWord(to + offset, value)) return false;
   }
   if (!writeWord(checkAddress(to, word), guardCrc(crc))) return false;
-  const tally = tallyAddress(to, word);
-  const count = spentAt(from, word);
-  for (let index: u32 = 0; index < count; index++) {
-    if (!writeWord(tally + (index << 2), 0)) return false;
+  const tally = tallyAddress(from, word);
+  const end = tally + (spentAt(from, word) << 2);
+  for (let at = tally; at < end; at += 4) {
+    const value = readWord(at);
+    if (!writeWord(to + (at - from), value === BLANK ? 0 : value)) return false;
   }
   return true;
 }
@@ -108,12 +109,12 @@ function isRecord(address: u32, end: u32): bool {
   return found === Found.VALID || found === Found.INTERRUPTED;
 }
 
-/** Whether `page` holds any record of `identity`, counting or not. */
-export function holds(page: u32, identity: u32): bool {
+/** Whether `page` holds a record of `identity` that is not the one that counts. */
+export function holdsOther(page: u32, identity: u32): bool {
   let at = firstRecord(page);
   while (isRecord(at, pageEnd(page))) {
     const word = readWord(at);
-    if (identityOf(word) === identity) return true;
+    if (identityOf(word) === identity && at !== addressOf(identity)) return true;
     at += recordWords(word) << 2;
   }
   return false;

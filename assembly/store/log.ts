@@ -7,7 +7,7 @@
  * After a write that the medium did not take, nothing more is written until the next power-on.
  */
 import { log } from '../memory';
-import { holds, makeRoom, replace } from './compaction';
+import { holdsOther, makeRoom, replace } from './compaction';
 import { addressOf, NO_RECORD, sequenceAt, setAddress } from './directory';
 import { BLANK, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
 import { crcWord, guardCrc } from './guard';
@@ -56,6 +56,12 @@ export function tallyLength(identity: u32): u32 {
   return tallyOf(readWord(addressOf(identity)));
 }
 
+/** Word `index` of a tally. */
+export function tallyWord(identity: u32, index: u32): u32 {
+  const address = addressOf(identity);
+  return readWord(tallyAddress(address, readWord(address)) + (index << 2));
+}
+
 /** Copies a whole payload to `target`, which has room for it rounded up to words. */
 export function readPayload(identity: u32, target: usize): void {
   const address = addressOf(identity);
@@ -75,11 +81,15 @@ export function spent(identity: u32): u32 {
 
 /** Spends one more word of a tally; false when none is left or the medium did not take it. */
 export function spend(identity: u32): bool {
+  return mark(identity, spent(identity), 0);
+}
+
+/** Programs word `index` of a tally, blank so far; false when there is none or it was not taken. */
+export function mark(identity: u32, index: u32, value: u32): bool {
   const address = addressOf(identity);
   const word = readWord(address);
-  const count = spent(identity);
-  if (log.failed || count === tallyOf(word)) return false;
-  return settled(writeWord(tallyAddress(address, word) + (count << 2), 0));
+  if (log.failed || index >= tallyOf(word)) return false;
+  return settled(writeWord(tallyAddress(address, word) + (index << 2), value));
 }
 
 /**
@@ -99,6 +109,22 @@ export function append(identity: u32, payload: usize, length: u32, tally: u32): 
   return Stored.DONE;
 }
 
+/** Appends a record that holds a sealed key, and erases every byte of the one it replaces. */
+export function supersede(identity: u32, payload: usize, length: u32): Stored {
+  const result = append(identity, payload, length, 0);
+  return result === Stored.DONE ? eraseSuperseded(identity) : result;
+}
+
+/** Replaces every page that holds a record of `identity` other than the one that counts. */
+export function eraseSuperseded(identity: u32): Stored {
+  for (let page: u32 = 0; page < PAGES; page++) {
+    if (sequenceAt(page) !== 0 && holdsOther(page, identity) && !settled(replace(page))) {
+      return Stored.WRITE_FAILED;
+    }
+  }
+  return Stored.DONE;
+}
+
 /** Removes the record of `identity` and erases every byte of it. */
 export function remove(identity: u32): Stored {
   const address = write(recordWord(identity, 0, 0, true), 0);
@@ -115,11 +141,11 @@ export function remove(identity: u32): Stored {
 export function purge(identity: u32): Stored {
   const deletionPage = addressOf(identity) / PAGE_BYTES;
   for (let page: u32 = 0; page < PAGES; page++) {
-    if (page !== deletionPage && sequenceAt(page) !== 0 && holds(page, identity)) {
-      if (!replace(page)) return Stored.WRITE_FAILED;
+    if (page !== deletionPage && sequenceAt(page) !== 0 && holdsOther(page, identity)) {
+      if (!settled(replace(page))) return Stored.WRITE_FAILED;
     }
   }
-  if (!replace(deletionPage)) return Stored.WRITE_FAILED;
+  if (!settled(replace(deletionPage))) return Stored.WRITE_FAILED;
   setAddress(identity, NO_RECORD);
   return Stored.DONE;
 }

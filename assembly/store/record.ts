@@ -9,6 +9,15 @@ import { crcWord, guard, guardCrc, guarded, isGuarded, isTorn } from './guard';
 export const SERIAL: u32 = 0x01;
 /** When the clock was last set. */
 export const CLOCK: u32 = 0x02;
+/** The master key, sealed under the device key and, when there is one, the PIN. */
+export const MASTER: u32 = 0x03;
+/** The master key once more, sealed under the device key and the PUK. */
+export const PUK: u32 = 0x04;
+/** Tries of the PIN, and of the PUK. */
+export const PIN_TRIES: u32 = 0x05;
+export const PUK_TRIES: u32 = 0x06;
+/** The latest moment of which a code was made. */
+export const HIGH_WATER: u32 = 0x07;
 /** Credential in slot 0; slots follow each other. */
 export const CREDENTIAL: u32 = 0x20;
 /** HOTP counter of slot 0. */

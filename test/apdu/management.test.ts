@@ -69,7 +69,7 @@ describe('command lengths', () => {
     ['a short Le', '8010000000'],
     ['an extended Le', '80100000000000'],
   ])('takes a command without data with %s', (_, bytes) => {
-    expect(fresh().talk(bytes)).toBe('8100820300010083020020' + '9000');
+    expect(fresh().talk(bytes)).toBe('810082030001008302002086040008000a' + '9000');
   });
 
   it('takes data with a short Lc, with Le, and with an extended Lc', () => {
@@ -235,7 +235,7 @@ describe('other commands', () => {
     const { talk } = fresh();
     expect(talk('80990000')).toBe('6d00');
     expect(talk('90100000')).toBe('6e00');
-    expect(talk('00100000')).toBe('6e00');
+    expect(talk('00100000')).toBe('6d00');
     expect(talk('80100100')).toBe('6a86');
     expect(talk('80100001')).toBe('6a86');
     expect(talk('80110001')).toBe('6a86');

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, encodeTlv } from '../../host/apdu.ts';
 import { DEVICE_KEY_BYTES } from '../../host/board.ts';
 import { type Core, loadCore } from '../../host/core.ts';
+import { seededEntropy } from '../../sim/board/index.ts';
 import { hex, testBoard } from '../fixtures.ts';
 
 const KEYS = [0, 1, 2].map((index) =>
@@ -21,8 +22,9 @@ function talk(core: Core, command: Uint8Array): number {
 }
 
 /** A booted core with three accounts, and its device key. */
-function personalised() {
+function personalised(seed = 1) {
   const { board, flash } = testBoard();
+  board.entropy = seededEntropy(seed);
   const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
   board.deviceKey(deviceKey);
   const core = loadCore(board);
@@ -118,20 +120,74 @@ describe('linear memory', () => {
   );
 
   // Two tokens that differ in nothing but a key have the same memory but for what lies on flash
-  // anyway: tag and sealed key, in the record read last, and the word read last.
+  // anyway: sealed records, read last.
   it.each([
     ['the key of an account', elsewhere(KEYS[0]!, 0), elsewhere(KEYS[1]!, 0)],
     ['the device key', elsewhere(KEYS[0]!, 0), elsewhere(KEYS[0]!, 1)],
   ])('holds nothing that depends on %s then', (_, one, other) => {
-    const differing = one.memory.filter((byte, at) => byte !== other.memory[at]);
-    expect(differing.length).toBeGreaterThan(0);
-    expect(differing.length).toBeLessThanOrEqual(16 + KEYS[0]!.length + 4);
+    expect(differencesNotOnFlash(one.memory, other.memory, one.image)).toEqual([]);
+  });
+});
+
+describe('linear memory of a token with a PIN', () => {
+  const PIN = new TextEncoder().encode('271828182845');
+  const block = (text: Uint8Array) => concat(text, new Uint8Array(16 - text.length).fill(0xff));
+
+  /** A personalised token with this PIN; `seed` is what its master key and salt are drawn from. */
+  function locked(seed: number) {
+    const { core, steps, flash } = personalised(seed);
+    for (const step of steps) expect(talk(core, step)).toBe(0x9000);
+    const set = concat([0x00, 0x24, 0x01, 0x80, 16], block(PIN));
+    expect(talk(core, set)).toBe(0x9000);
+    return { core, flash };
+  }
+
+  const verify = concat([0x00, 0x20, 0x00, 0x80, PIN.length], PIN);
+  const wrong = concat([0x00, 0x20, 0x00, 0x80, PIN.length], PIN.toReversed());
+  const change = concat([0x00, 0x24, 0x00, 0x80, 32], block(PIN), block(PIN.toReversed()));
+
+  it('holds no PIN after any command about it', () => {
+    const { core } = locked(1);
+    for (const command of [verify, wrong, change, wrong, verify]) {
+      talk(core, command.slice());
+      expect(traces(core.memory, PIN)).toEqual([]);
+      expect(traces(core.memory, PIN.toReversed())).toEqual([]);
+    }
+  });
+
+  it('holds no PIN after it was entered with the keys', () => {
+    const { core } = locked(1);
+    core.exports.press(OK);
+    for (const digit of PIN) {
+      for (let turn = 0x30; turn < digit; turn++) core.exports.press(UP);
+      core.exports.press(OK);
+    }
+    core.exports.press(DOWN);
+    core.exports.press(OK);
+    expect(traces(core.memory, PIN)).toEqual([]);
+  });
+
+  it('holds nothing of the master key while it is locked', () => {
+    const [one, other] = [locked(1), locked(2)];
+    for (const { core } of [one, other]) {
+      talk(core, verify.slice());
+      talk(core, hex('0020ff80'));
+      talk(core, wrong.slice());
+    }
+    expect(differencesNotOnFlash(one.core.memory, other.core.memory, one.flash.image)).toEqual([]);
+  });
+
+  it('keeps it while it is unlocked, where this test can see it', () => {
+    const [one, other] = [locked(1), locked(2)];
+    for (const { core } of [one, other]) talk(core, verify.slice());
+    const kept = differencesNotOnFlash(one.core.memory, other.core.memory, one.flash.image);
+    expect(kept.length).toBeGreaterThan(0);
   });
 });
 
 /** A token with one account, its code seen, then turned to the page about the token. */
 function elsewhere(key: Uint8Array, boardNumber: number, type: 'totp' | 'hotp' = 'totp') {
-  const { board } = testBoard();
+  const { board, flash } = testBoard();
   board.deviceKey = (target) => target.fill(0xd0 + boardNumber);
   const core = loadCore(board);
   core.exports.boot();
@@ -146,7 +202,7 @@ function elsewhere(key: Uint8Array, boardNumber: number, type: 'totp' | 'hotp' =
   const text = Buffer.from(core.memory).toString('latin1', core.exports.screenText());
   const code = /\d{3} \d{3}/.exec(text)![0];
   core.exports.press(UP);
-  return { code, memory: Array.from(core.memory) };
+  return { code, memory: core.memory.slice(), image: flash.image };
 }
 
 /** The sealed key of account `index` as it lies on flash: behind head, name and tag. */
@@ -154,4 +210,18 @@ function sealedKey(image: Uint8Array, index: number, keyLength: number): Uint8Ar
   const name = Uint8Array.of(1, keyLength, 0, 0, 0x61 + index);
   const at = Buffer.from(image).indexOf(name);
   return image.subarray(at + name.length + 16, at + name.length + 16 + keyLength);
+}
+
+/** Runs of bytes in which two memories differ and that do not lie on flash anyway. */
+function differencesNotOnFlash(one: Uint8Array, other: Uint8Array, image: Uint8Array): string[] {
+  const found: string[] = [];
+  const flash = Buffer.from(image);
+  let start = 0;
+  for (let at = 0; at <= one.length; at++) {
+    if (at < one.length && one[at] !== other[at]) continue;
+    const run = Buffer.from(one.subarray(start, at));
+    if (run.length > 0 && !flash.includes(run)) found.push(`${run.length} bytes at ${start}`);
+    start = at + 1;
+  }
+  return found;
 }

@@ -1,0 +1,91 @@
+/**
+ * One function decides about PINs and PUKs: count, read back, compare, forgive.
+ *
+ * The order is the point. A try is spent, on flash and read back, before anything secret is
+ * touched; so a power cut, at whatever moment, never gives one back. What a right secret brings is
+ * not a yes but the master key: a decision that is skipped leaves every account sealed.
+ */
+import { uptime } from '../board';
+import { EQUAL } from '../crypto/constant-time';
+import { vault } from '../memory';
+import { exists, Stored } from '../store/log';
+import { MASTER, PIN_TRIES, PUK, PUK_TRIES } from '../store/record';
+import { destroyKeys } from './destroy';
+import { PIN_LENGTH_MAX, PIN_LENGTH_MIN, PUK_LENGTH_MIN } from './rules';
+import { countTry, failedTries, settleTry } from './tries';
+import { lock, openWith, Policy, policy } from './vault';
+
+/** Verdicts, far apart: no single flipped bit, nor a zeroed register, turns one into RIGHT. */
+export const RIGHT: u32 = 0x5aa5c33c;
+export const WRONG: u32 = 0xa55a3cc3;
+export const BLOCKED: u32 = 0x69963cc3;
+export const TOO_EARLY: u32 = 0x9669c33c;
+export const NOT_SET: u32 = 0x3cc39669;
+export const WRITE_FAILED: u32 = 0xc33c6996;
+/** Not a length a secret can have: decided before a try is counted. */
+export const BAD_LENGTH: u32 = 0x33cc5aa5;
+
+export const PIN_TRIES_MAX: u32 = 8;
+export const PUK_TRIES_MAX: u32 = 10;
+
+/** Wrong PINs before the token makes one wait, and for how long after the last of them. */
+const FREE_TRIES: u32 = 3;
+const FIRST_DELAY_MILLISECONDS: u32 = 15_000;
+
+/** Whether there is a PIN. */
+export function hasPin(): bool {
+  return policy() !== Policy.NO_PIN;
+}
+
+/** Tries left of the PIN (identity MASTER) or the PUK. */
+export function triesLeft(identity: u32): u32 {
+  const most = identity === MASTER ? PIN_TRIES_MAX : PUK_TRIES_MAX;
+  const failed = failedTries(triesOf(identity));
+  return failed < most ? most - failed : 0;
+}
+
+function triesOf(identity: u32): u32 {
+  return identity === MASTER ? PIN_TRIES : PUK_TRIES;
+}
+
+/**
+ * Milliseconds until the next try is taken. From the 4th wrong PIN in a row they double, counted
+ * from the last wrong one, or from power-on: switching the token off only makes it longer.
+ */
+export function delayLeft(identity: u32): u32 {
+  const failed = failedTries(triesOf(identity));
+  if (failed <= FREE_TRIES) return 0;
+  const delay = FIRST_DELAY_MILLISECONDS << (failed - FREE_TRIES - 1);
+  const waited = <u32>uptime() - vault.lastWrongAt;
+  return waited < delay ? delay - waited : 0;
+}
+
+/**
+ * Checks a PIN (identity MASTER) or PUK. RIGHT leaves the master key in MASTER_KEY: the caller
+ * keeps it or wipes it. The tenth wrong PUK in a row destroys all keys.
+ * @param secret  `length` bytes; any content, only the length is looked at before the try counts
+ */
+export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
+  const shortest = identity === MASTER ? PIN_LENGTH_MIN : PUK_LENGTH_MIN;
+  if (length < shortest || length > PIN_LENGTH_MAX) return BAD_LENGTH;
+  if (identity === MASTER ? !hasPin() : !exists(PUK)) return NOT_SET;
+  if (triesLeft(identity) === 0) return BLOCKED;
+  if (delayLeft(identity) !== 0) return TOO_EARLY;
+  lock();
+  if (!countTry(triesOf(identity))) return WRITE_FAILED;
+  const right = openWith(identity, secret, length) === EQUAL;
+  if (!settleTry(triesOf(identity), right)) {
+    lock();
+    return WRITE_FAILED;
+  }
+  if (right) return RIGHT;
+  vault.lastWrongAt = uptime();
+  if (identity === PUK && triesLeft(PUK) === 0 && destroyKeys() !== Stored.DONE)
+    return WRITE_FAILED;
+  return WRONG;
+}
+
+/** Forgives the wrong PINs, after the PUK was right. */
+export function forgivePin(): bool {
+  return failedTries(PIN_TRIES) === 0 || (countTry(PIN_TRIES) && settleTry(PIN_TRIES, true));
+}
