@@ -1,0 +1,122 @@
+/** Does to a token what the model's actions say, and reads off it what the model knows. */
+import { createHmac } from 'node:crypto';
+import { readTlvs } from '../../host/apdu.ts';
+import {
+  deleteCredential,
+  putCredential,
+  readCredential,
+  selectManagement,
+  setClock,
+  type Token,
+  TokenError,
+  writeSerialNumber,
+} from '../../host/index.ts';
+import { type Action, LAST_COUNTER, type Model } from './model.ts';
+
+const DIGITS = 8;
+/** Names of this length stand for the largest credential there is. */
+const LONGEST_NAME = 64;
+const LONGEST_KEY = 128;
+
+const keys = new Map<string, Uint8Array>();
+
+/** The key of an account; every name has its own, and the longest names have the longest keys. */
+export function keyOf(name: string): Uint8Array {
+  const known = keys.get(name) ?? makeKey(name);
+  keys.set(name, known);
+  return known;
+}
+
+function makeKey(name: string): Uint8Array {
+  const stream = createHmac('sha512', 'oathfob test key').update(name).digest();
+  const length = name.length === LONGEST_NAME ? LONGEST_KEY : 10 + (stream[0]! % 30);
+  return Uint8Array.from({ length }, (_, index) => stream[index % 64]! ^ (index >> 6));
+}
+
+/** The HOTP code of RFC 4226 §5.3, by node:crypto. */
+export function codeOf(name: string, counter: bigint): string {
+  const message = Buffer.alloc(8);
+  message.writeBigUInt64BE(counter);
+  const mac = createHmac('sha1', keyOf(name)).update(message).digest();
+  const number = mac.readUInt32BE(mac.at(-1)! & 15) & 0x7fffffff;
+  return String(number % 10 ** DIGITS).padStart(DIGITS, '0');
+}
+
+/**
+ * Acts on a token whose management applet is selected.
+ * @returns null, or the code of the token's refusal
+ * @throws Error when a press leaves another code on the display than `model` asks for
+ */
+export function perform(token: Token, action: Action, model: Model): string | null {
+  try {
+    act(token, action, model);
+    return null;
+  } catch (error) {
+    if (error instanceof TokenError) return error.code;
+    throw error;
+  }
+}
+
+function act(token: Token, action: Action, model: Model): void {
+  if (action.kind === 'serial') writeSerialNumber(token, action.serial);
+  else if (action.kind === 'clock') setClock(token, action.seconds);
+  else if (action.kind === 'put') {
+    const { name, counter } = action;
+    const key = keyOf(name);
+    const common = { name, key, digits: DIGITS } as const;
+    putCredential(token, counter === null ? common : { ...common, type: 'hotp', counter });
+  } else if (action.kind === 'delete') deleteCredential(token, slotOf(token, action.name));
+  else press(token, action.name, model);
+}
+
+function slotOf(token: Token, name: string): number {
+  for (let slot = 0; slot < 32; slot++) {
+    if (readCredential(token, slot)?.name === name) return slot;
+  }
+  throw new Error(`no account ${name} on the token`);
+}
+
+/** Goes to an account and presses OK there; its display must show the code of the model's counter. */
+function press(token: Token, name: string, model: Model): void {
+  const counter = model.accounts[name]!;
+  for (let stop = 0; firstLine(token) !== name; stop++) {
+    if (stop > 32) throw new Error(`no account ${name} on the display`);
+    token.press('up');
+  }
+  token.press('ok');
+  const isUsedUp = counter === LAST_COUNTER;
+  const expected = counter === null ? token.code : isUsedUp ? null : codeOf(name, counter);
+  if (token.code !== expected) {
+    throw new Error(`${name}: the display shows ${token.code}, not the code of counter ${counter}`);
+  }
+}
+
+function firstLine(token: Token): string {
+  return token.text.split('\n', 1)[0]!;
+}
+
+const GET_INFO = Uint8Array.of(0x80, 0x10, 0x00, 0x00);
+const TAG_SERIAL = 0x81;
+const TAG_CREDENTIALS = 0x83;
+const TAG_CLOCK_SET_AT = 0x85;
+
+/** What a token says about itself; selects its management applet. */
+export function observe(token: Token): Model {
+  selectManagement(token);
+  const fields = readTlvs(token.send(GET_INFO));
+  const serial = fields.get(TAG_SERIAL)!;
+  const clockSetAt = fields.get(TAG_CLOCK_SET_AT);
+  let left = fields.get(TAG_CREDENTIALS)![0]!;
+  const accounts: Record<string, bigint | null> = {};
+  for (let slot = 0; left > 0 && slot < 32; slot++) {
+    const credential = readCredential(token, slot);
+    if (credential === null) continue;
+    accounts[credential.name] = credential.counter;
+    left--;
+  }
+  return {
+    serial: serial.length > 0 ? new TextDecoder().decode(serial) : null,
+    clockSetAt: clockSetAt ? Number(Buffer.from(clockSetAt).readBigUInt64BE()) : null,
+    accounts,
+  };
+}

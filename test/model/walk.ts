@@ -1,0 +1,226 @@
+/**
+ * Random histories: an owner who does anything in any order, with power going at any moment, held
+ * against the model. After every step the flash is read by the independent reader and must say what
+ * the model says; after every power-on the token must say it too.
+ */
+import { selectManagement, type Token } from '../../host/index.ts';
+import { PowerCut } from '../../sim/board/index.ts';
+import { type Bench, mix, type Operation, PAGE_WORDS, type Remains } from '../power/bench.ts';
+import {
+  type ImageReading,
+  modelOf,
+  nameOf,
+  readImage,
+  sealedWords,
+} from '../power/image-reader.ts';
+import { observe, perform } from './driver.ts';
+import { type Action, after, describeModel, type Model } from './model.ts';
+
+export interface WalkOptions {
+  readonly steps: number;
+  /** Whether power is cut at some steps. */
+  readonly cuts: boolean;
+}
+
+/** What happened on a walk; the figures of a run are their sum. */
+export interface WalkTally {
+  steps: number;
+  refusals: number;
+  cuts: number;
+  cutsInRecovery: number;
+}
+
+/** A flash to begin with, and what its owner knows of it. */
+export interface WalkStart {
+  readonly remains: Remains;
+  readonly model: Model;
+}
+
+/** One step in so many has its power cut, if it writes as often as that. */
+const CUT_EVERY = 4;
+/** Identities of credentials, FORMAT.md. */
+const CREDENTIALS = { first: 0x20, last: 0x3f };
+
+export class Walk {
+  readonly #bench: Bench;
+  readonly #next: (below: number) => number;
+  readonly #tally: WalkTally = { steps: 0, refusals: 0, cuts: 0, cutsInRecovery: 0 };
+  /** Accounts that were there a step ago → the words of their sealed keys. */
+  readonly #sealed = new Map<string, Int32Array>();
+  #model: Model;
+  #token: Token;
+  #names = 0;
+
+  /** @param seed  the same walk for the same seed and start */
+  constructor(bench: Bench, seed: number, { remains, model }: WalkStart) {
+    let draws = 0;
+    this.#next = (below) => (mix(seed, draws++) >>> 0) % below;
+    this.#bench = bench;
+    this.#model = model;
+    this.#token = bench.powerOn(remains);
+    this.#names = Object.keys(model.accounts).length;
+    selectManagement(this.#token);
+  }
+
+  /** Takes all the steps; throws an Error that says at which step what was wrong. */
+  run({ steps, cuts }: WalkOptions): WalkTally {
+    for (let step = 0; step < steps; step++) {
+      const action = this.#chooseAction();
+      try {
+        this.#take(action, cuts && this.#next(CUT_EVERY) === 0);
+        this.#compareImage();
+      } catch (error) {
+        const { kind } = action;
+        throw new Error(`step ${step}, ${kind}: ${(error as Error).message}`, { cause: error });
+      }
+      this.#tally.steps++;
+    }
+    this.#powerOn();
+    this.#compareToken([this.#model]);
+    return this.#tally;
+  }
+
+  // --- choosing ---------------------------------------------------------------------------------
+
+  #chooseAction(): Action {
+    const names = Object.keys(this.#model.accounts);
+    const name = names[this.#next(names.length || 1)];
+    const choice = this.#next(16);
+    if (choice === 0) return { kind: 'serial', serial: `W-${this.#next(1000)}` };
+    if (choice === 1) return { kind: 'clock', seconds: this.#bench.clock! + this.#next(241) - 120 };
+    if (name !== undefined && choice < 11) return { kind: 'press', name };
+    if (name !== undefined && choice < 13) return { kind: 'delete', name };
+    const taken = name !== undefined && this.#next(8) === 0;
+    return { kind: 'put', name: taken ? name : this.#newName(), counter: this.#firstCounter() };
+  }
+
+  #newName(): string {
+    const name = `account ${this.#names++}`;
+    return this.#next(4) === 0 ? name.padEnd(64, '.') : name;
+  }
+
+  #firstCounter(): bigint | null {
+    return [null, 0n, 0n, 2n ** 32n - 2n, 2n ** 64n - 3n][this.#next(5)]!;
+  }
+
+  // --- acting -----------------------------------------------------------------------------------
+
+  #take(action: Action, isCut: boolean): void {
+    const before = this.#model;
+    const next = after(before, action);
+    if (isCut) this.#armCut(200);
+    try {
+      const refusal = perform(this.#token, action, before);
+      this.#bench.cutPower(0, null);
+      const expected = expectedRefusal(before, next, action);
+      if (refusal !== expected) throw new Error(`answered ${refusal}, expected ${expected}`);
+      if (refusal !== null) this.#tally.refusals++;
+      this.#model = next;
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+      this.#tally.cuts++;
+      this.#recover();
+      this.#compareToken([before, next]);
+    }
+  }
+
+  /** Powers on until it is not cut short. */
+  #recover(): void {
+    for (let cut = this.#next(2) === 0; cut; cut = this.#next(3) === 0) {
+      this.#armCut(100);
+      try {
+        this.#powerOn();
+        this.#bench.cutPower(0, null);
+        return;
+      } catch (error) {
+        if (!(error instanceof PowerCut)) throw error;
+        this.#tally.cutsInRecovery++;
+      }
+    }
+    this.#powerOn();
+  }
+
+  #powerOn(): void {
+    this.#token = this.#bench.powerOnAgain();
+    if (this.#token.fault) throw new Error(`after power-on: ${this.#token.fault.code}`);
+    selectManagement(this.#token);
+  }
+
+  /** Cuts power at one of the coming operations, the near ones more often than the far ones. */
+  #armCut(within: number): void {
+    const operation = this.#next(2) === 0 ? this.#next(4) : this.#next(within);
+    const pattern = this.#next(4);
+    const salt = this.#next(2 ** 31);
+    this.#bench.cutPower(operation, (asked, words) => cutShort(asked, words, pattern, salt));
+  }
+
+  // --- comparing --------------------------------------------------------------------------------
+
+  /** The token says one of these; the model goes on from it. */
+  #compareToken(allowed: readonly Model[]): void {
+    const observed = observe(this.#token);
+    const state = describeModel(observed);
+    const expected = allowed.map(describeModel);
+    if (!expected.includes(state)) {
+      throw new Error(`the token says: ${state}; expected: ${expected.join(' | ')}`);
+    }
+    this.#model = observed;
+  }
+
+  /** The image says what the model says, and holds nothing of what was deleted. */
+  #compareImage(): void {
+    const reading = readImage(this.#bench.words);
+    const state = describeModel(modelOf(reading));
+    const expected = describeModel(this.#model);
+    if (reading.damage.length > 0) throw new Error(`image: ${reading.damage.join()}`);
+    if (state !== expected) throw new Error(`the image says: ${state}; expected: ${expected}`);
+    if (reading.pages.some((page) => page !== 'free' && page !== 'in use')) {
+      throw new Error(`image: pages are ${reading.pages.join()}`);
+    }
+    this.#compareSealed(reading);
+  }
+
+  /** Learns the sealed keys that came, looks for those that went. */
+  #compareSealed({ live }: ImageReading): void {
+    const { words } = this.#bench;
+    const present = new Set<string>();
+    for (const [identity, found] of live) {
+      if (identity < CREDENTIALS.first || identity > CREDENTIALS.last) continue;
+      const name = nameOf(found);
+      present.add(name);
+      if (!this.#sealed.has(name)) this.#sealed.set(name, sealedWords(words, found));
+    }
+    for (const [name, sealed] of this.#sealed) {
+      if (present.has(name)) continue;
+      if (sealed.some((word) => words.includes(word))) {
+        throw new Error(`the sealed key of ${name} survives its deletion`);
+      }
+      this.#sealed.delete(name);
+    }
+  }
+}
+
+function expectedRefusal(before: Model, next: Model, action: Action): string | null {
+  if (next !== before || action.kind === 'press') return null;
+  if (action.kind === 'serial') return 'CONDITIONS_NOT_SATISFIED';
+  return action.kind === 'put' && action.name in before.accounts ? 'NAME_EXISTS' : 'FULL';
+}
+
+/** What a cut leaves: nothing, everything, any bits, or everything up to some word. */
+function cutShort(
+  { at, word }: Operation,
+  words: Int32Array,
+  pattern: number,
+  salt: number,
+): Int32Array {
+  const left = words.slice(at, at + (word === null ? PAGE_WORDS : 1));
+  const taken = (index: number) => {
+    if (pattern < 2) return -pattern;
+    return pattern === 2 ? mix(salt, index) : index < salt % PAGE_WORDS ? -1 : 0;
+  };
+  for (const [index, before] of left.entries()) {
+    const changing = before ^ (word ?? -1);
+    left[index] = before ^ (changing & taken(index));
+  }
+  return left;
+}

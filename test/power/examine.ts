@@ -1,0 +1,125 @@
+/**
+ * What must be true of a token after any power cut, once it was powered on again: it says what its
+ * flash says, nothing is left over, it settles, and it goes on working.
+ */
+import type { Token } from '../../host/index.ts';
+import { observe, perform } from '../model/driver.ts';
+import { type Action, after, describeModel, type Model, SLOTS } from '../model/model.ts';
+import { type Bench, BLANK, type Operation } from './bench.ts';
+import { type ImageReading, modelOf, readImage } from './image-reader.ts';
+
+/** Identities of which only the last record may be on flash; FORMAT.md and pin/vault.ts. */
+const MASTER_KEYS: readonly number[] = [0x03, 0x04];
+
+/** What a token is found to be after power-on. */
+export interface Finding {
+  /** `describeModel` of what it says about itself; empty when it refuses to. */
+  readonly state: string;
+  /** The accounts that it says it has. */
+  readonly accounts: readonly string[];
+  /** Accounts of whose sealed keys there are words on flash. */
+  readonly sealedKeys: readonly string[];
+  /** What is wrong, each in a sentence. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Examines the token that has just been powered on at a bench; power is cycled in between.
+ * @param sealed  words of sealed keys → the account they belong to
+ */
+export function examine(bench: Bench, token: Token, sealed: ReadonlyMap<number, string>): Finding {
+  if (token.fault) return lost(`the token refuses everything: ${token.fault.code}`);
+  const observed = observe(token);
+  const state = describeModel(observed);
+  const sealedKeys = new Set<string>();
+  for (const word of bench.words) {
+    if (word === BLANK || word === 0) continue;
+    const name = sealed.get(word);
+    if (name !== undefined) sealedKeys.add(name);
+  }
+  const problems = [
+    ...imageProblems(bench, observed),
+    ...settlingProblems(bench, state),
+    ...goingOnProblems(bench, observed),
+  ];
+  return { state, accounts: Object.keys(observed.accounts), sealedKeys: [...sealedKeys], problems };
+}
+
+/** The finding for a token that could not be examined. */
+export function lost(problem: string): Finding {
+  return { state: '', accounts: [], sealedKeys: [], problems: [problem] };
+}
+
+/** The image passes the independent reader, says the same, and holds nothing that is not in use. */
+function imageProblems(bench: Bench, observed: Model): string[] {
+  const reading = readImage(bench.words);
+  if (reading.damage.length > 0) return reading.damage.map((text) => `image: ${text}`);
+  const problems = leftovers(reading);
+  const state = describeModel(modelOf(reading));
+  if (state !== describeModel(observed)) problems.push(`the image says: ${state}`);
+  return problems;
+}
+
+/** Pages that are neither blank nor in use, and records of what was deleted or superseded. */
+function leftovers({ pages, records, live }: ImageReading): string[] {
+  const untidy = pages.flatMap((state, page) =>
+    state === 'free' || state === 'in use' ? [] : [`page ${page} is ${state} after power-on`],
+  );
+  const removed = records.filter(
+    (record) =>
+      record.valid &&
+      (!live.has(record.identity) ||
+        (MASTER_KEYS.includes(record.identity) && live.get(record.identity) !== record)),
+  );
+  const identities = new Set(removed.map(({ identity }) => identity.toString(16)));
+  return [...untidy, ...[...identities].map((identity) => `removed record ${identity} is there`)];
+}
+
+/** A second power-on finds nothing to do and the same token. */
+function settlingProblems(bench: Bench, state: string): string[] {
+  const journal: Operation[] = [];
+  const again = describeModel(observe(bench.powerOnAgain(journal)));
+  const problems = again === state ? [] : [`a second power-on finds: ${again}`];
+  if (journal.length > 0) problems.push(`a second power-on changes flash ${journal.length} times`);
+  return problems;
+}
+
+/** One more of everything that an owner can do, and then off and on again. */
+function goingOnProblems(bench: Bench, observed: Model): string[] {
+  let model = observed;
+  const token = bench.powerOnAgain();
+  observe(token);
+  try {
+    for (const action of furtherActions(observed)) {
+      const refusal = perform(token, action, model);
+      if (refusal !== null) return [`${action.kind} afterwards: ${refusal}`];
+      model = after(model, action);
+    }
+    const state = describeModel(observe(bench.powerOnAgain()));
+    const reading = readImage(bench.words);
+    if (state === describeModel(model) && reading.damage.length === 0) return [];
+    return [`after more use: ${state}, image: ${reading.damage.join()}`];
+  } catch (error) {
+    return [`more use: ${(error as Error).message}`];
+  }
+}
+
+function furtherActions({ serial, clockSetAt, accounts }: Model): Action[] {
+  const names = Object.keys(accounts);
+  const counting = names.filter((name) => accounts[name] !== null).slice(0, 2);
+  const isFull = names.length === SLOTS;
+  const actions: Action[] = [
+    ...counting.map((name): Action => ({ kind: 'press', name })),
+    { kind: 'clock', seconds: (clockSetAt ?? 1795262400) + 1 },
+    { kind: 'put', name: 'afterwards', counter: 3n },
+    { kind: 'press', name: 'afterwards' },
+    { kind: 'delete', name: isFull ? 'afterwards' : (names[0] ?? 'afterwards') },
+  ];
+  if (isFull) actions.unshift({ kind: 'delete', name: names[0]! });
+  if (serial === null) actions.unshift({ kind: 'serial', serial: 'LATE-1' });
+  return actions.filter((action) => !isFull || !isPressOf(action, names[0]!));
+}
+
+function isPressOf(action: Action, name: string): boolean {
+  return action.kind === 'press' && action.name === name;
+}
