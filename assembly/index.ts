@@ -8,6 +8,7 @@ import { clockIsSet, now } from './clock';
 import { cryptoSelfTest } from './crypto/self-test';
 import { BUFFER, BUFFER_LENGTH, FRAME, menu, session, TEXT, text, token, vault } from './memory';
 import { credentialsAreSound, forgetPrepared } from './oath/credential';
+import { finishDestruction } from './pin/destroy';
 import { lock, vaultIsSound } from './pin/vault';
 import { hideCode, pressKey, relock, resetMenu } from './screen/menu';
 import { leavePinEntry } from './screen/pin-entry';
@@ -109,12 +110,12 @@ export function screenTextLength(): i32 {
 }
 
 function statusOfStore(): Status {
-  const stored = mount();
+  let stored = mount();
   if (stored === Stored.DONE) {
-    return serialIsSound() && vaultIsSound() && credentialsAreSound()
-      ? Status.DONE
-      : Status.DAMAGED;
+    if (!serialIsSound() || !vaultIsSound() || !credentialsAreSound()) return Status.DAMAGED;
+    stored = finishDestruction();
   }
+  if (stored === Stored.DONE) return Status.DONE;
   if (stored === Stored.WRITE_FAILED) return Status.WRITE_FAILED;
   return stored === Stored.OTHER_VERSION ? Status.OTHER_VERSION : Status.DAMAGED;
 }

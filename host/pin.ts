@@ -28,6 +28,7 @@ const VERIFY = 0x20;
 const CHANGE_REFERENCE_DATA = 0x24;
 const RESET_RETRY_COUNTER = 0x2c;
 const SET_POLICY = 0x04;
+const ERASE = 0x05;
 
 /** The PIN as bytes, 6 to 16 ASCII digits; the caller wipes them. */
 export type SecretDigits = Uint8Array;
@@ -71,6 +72,14 @@ export function unblockPin(token: Token, puk: SecretDigits, newPin: SecretDigits
 /** Says when the PIN is asked for; `off` removes it. */
 export function setPinPolicy(token: Token, policy: PinPolicy, pin: SecretDigits): void {
   send(token, [0x80, SET_POLICY, POLICIES.indexOf(policy), 0x00], block(pin));
+}
+
+/**
+ * Destroys every key and account, PIN and PUK; the serial number stays. It needs no PIN: it is for
+ * a token whose PIN is forgotten.
+ */
+export function eraseToken(token: Token): void {
+  token.send(Uint8Array.of(0x80, ERASE, 0xde, 0xad));
 }
 
 /** Blocks of 16 bytes, padded with FF. */

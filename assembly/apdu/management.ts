@@ -23,6 +23,7 @@ import {
   removeCredential,
   saveCredential,
 } from '../oath/credential';
+import { destroyKeys } from '../pin/destroy';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
@@ -40,6 +41,7 @@ enum Instruction {
   PUT_CREDENTIAL = 0x02,
   SET_CLOCK = 0x03,
   SET_POLICY = 0x04,
+  ERASE = 0x05,
   GET_INFO = 0x10,
   GET_CREDENTIAL = 0x11,
   DELETE_CREDENTIAL = 0x12,
@@ -80,6 +82,7 @@ export function runManagement(): Status {
   if (instruction === Instruction.GET_CREDENTIAL) return getCredential(command.parameter1);
   if (instruction === Instruction.DELETE_CREDENTIAL) return deleteCredential(command.parameter1);
   if (instruction === Instruction.SET_POLICY) return setPolicy();
+  if (instruction === Instruction.ERASE) return erase();
   if (command.parameter1 !== 0 || command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (instruction === Instruction.GET_INFO) return getInfo();
   if (instruction === Instruction.WRITE_SERIAL) return writeSerial();
@@ -175,6 +178,12 @@ function deleteCredential(slot: u32): Status {
   if (!isOccupied(slot)) return Status.NO_RECORD;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
   return statusOf(removeCredential(slot));
+}
+
+/** Destroys every key; needs no right, since it gives none, but two parameters that none hits by chance. */
+function erase(): Status {
+  if (command.parameter1 !== 0xde || command.parameter2 !== 0xad) return Status.WRONG_PARAMETERS;
+  return statusOf(destroyKeys());
 }
 
 // --- the fields of a credential ---------------------------------------------------------------

@@ -18,6 +18,14 @@ export function destroyKeys(): Stored {
   return result;
 }
 
+/**
+ * Goes on with a destruction that was interrupted: without a master key nothing of its owner is
+ * left but what is still to be removed. Asked at power-on.
+ */
+export function finishDestruction(): Stored {
+  return exists(MASTER) ? Stored.DONE : destroyKeys();
+}
+
 function removeFrom(identity: u32): Stored {
   return exists(identity) ? remove(identity) : Stored.DONE;
 }

@@ -51,7 +51,7 @@ const RECORD_LENGTH: u32 = KEY_PLACE + SEALING_KEY_LENGTH;
 
 /** Whether the records on flash are ones that this core could have written; asked at power-on. */
 export function vaultIsSound(): bool {
-  return isSound(MASTER) && isSound(PUK) && (exists(MASTER) || !exists(PUK));
+  return isSound(MASTER) && isSound(PUK);
 }
 
 function isSound(identity: u32): bool {

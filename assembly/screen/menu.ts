@@ -65,6 +65,8 @@ export function pressKey(key: i32): bool {
     return true;
   }
   const stops = credentialCount() + 1;
+  // Accounts may have gone by command: then this is the page about the token.
+  menu.position = min(menu.position, stops - 1);
   if (key === Key.UP) moveTo(menu.position === 0 ? stops - 1 : menu.position - 1);
   else if (key === Key.DOWN) moveTo(menu.position + 1 === stops ? 0 : menu.position + 1);
   else if (key === Key.LEFT) menu.details = 0;

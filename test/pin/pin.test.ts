@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   changePin,
+  eraseToken,
   putCredential,
   readInfo,
   readPinStatus,
@@ -143,6 +144,18 @@ describe('a token with a PIN', () => {
     expect(readInfo(parts.token).credentials).toEqual([]);
     expect(readPinStatus(parts.token).policy).toBe('off');
     expect(powerOn(parts).text).toContain('no accounts');
+  });
+
+  it('can be erased by who has forgotten everything, and used anew', () => {
+    const parts = withPin();
+    expect(status(parts.token, '80050000')).toBe('6a86');
+    expect(readInfo(parts.token).credentials).toHaveLength(1);
+    eraseToken(parts.token);
+    expect(readInfo(parts.token)).toMatchObject({ serialNumber: 'LMP-000417', credentials: [] });
+    expect(readPinStatus(parts.token)).toMatchObject({ policy: 'off', hasPuk: false });
+    putCredential(parts.token, HOTP);
+    parts.token.press('ok');
+    expect(parts.token.code).toBe('755224');
   });
 
   it('refuses PINs that everybody tries first, and lengths and letters that no PIN has', () => {

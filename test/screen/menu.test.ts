@@ -74,6 +74,20 @@ describe('walking through the accounts', () => {
   });
 });
 
+describe('accounts that go by command', () => {
+  it('leave the page about the token, from which the keys go on', () => {
+    const { token, press } = three();
+    press('down', 'down');
+    selectManagement(token);
+    for (const slot of [0, 1, 2]) deleteCredential(token, slot);
+    expect(press('down')[0]).toBe('oathfob 0.1.0');
+    expect(press('down')[0]).toBe('oathfob 0.1.0');
+    putCredential(token, { name: 'new', key: RFC_KEY });
+    expect(press('down')[0]).toBe('oathfob 0.1.0');
+    expect(press('down')[0]).toBe('new');
+  });
+});
+
 describe('a time-based code', () => {
   it('changes with the step and counts the seconds down', () => {
     const { token, clock } = three();
