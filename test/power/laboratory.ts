@@ -152,12 +152,16 @@ export class Laboratory {
     }
   }
 
-  /** What is wrong when power goes at an operation and this remains, allowed by FORMAT.md or not. */
+  /**
+   * What is wrong when power goes at an operation, or after the last one, and this remains,
+   * allowed by FORMAT.md or not.
+   */
   judge(id: string, index: number, remains: Remains): string[] {
     const recording = this.recording(id);
     this.#findings.clear();
     const finding = this.#find(remains, null, recording.sealed);
-    return problemsOf(finding, recording.operations[index]!);
+    const { operations, end } = recording;
+    return problemsOf(finding, operations[index] ?? { allowed: [end.model], action: null });
   }
 
   /** One point by its name: what was found, and what remained for it. */
@@ -190,7 +194,10 @@ export function parsePoint(point: string) {
 }
 
 /** What a finding has wrong with it for a cut at this operation. */
-function problemsOf(finding: Finding, { allowed, action }: RecordedOperation): string[] {
+function problemsOf(
+  finding: Finding,
+  { allowed, action }: Pick<RecordedOperation, 'allowed' | 'action'>,
+): string[] {
   const problems = [...finding.problems];
   if (!allowed.some((model) => describeModel(model) === finding.state)) {
     const expected = allowed.map(describeModel).join(' | ');

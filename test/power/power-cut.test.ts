@@ -10,10 +10,10 @@ const COMPLETE: Extent = { first: MEDIUM, second: NARROW };
 const SLICE: Readonly<Record<string, Extent>> = {
   H1: { ...COMPLETE, firstOfDepth2: NARROW },
   H2: COMPLETE,
-  H3: { first: NARROW, second: NARROW },
-  H4: { first: NARROW, second: NARROW, stride: 3 },
+  H3: { first: NARROW, second: NARROW, stride: 2 },
+  H4: { first: NARROW, second: NARROW, stride: 5 },
   H5: { ...COMPLETE, firstOfDepth2: NARROW, stride: 31 },
-  H6: { ...COMPLETE, firstOfDepth2: NARROW, stride: 2 },
+  H6: { ...COMPLETE, firstOfDepth2: NARROW, stride: 3 },
 };
 
 describe('a power cut at any flash operation', () => {
