@@ -89,7 +89,11 @@ export function mark(identity: u32, index: u32, value: u32): bool {
   const address = addressOf(identity);
   const word = readWord(address);
   if (log.failed || index >= tallyOf(word)) return false;
-  return settled(writeWord(tallyAddress(address, word) + (index << 2), value));
+  const place = tallyAddress(address, word) + (index << 2);
+  // Once more, counted from the end of the record: a fault that sends the mark elsewhere is a
+  // failed write, not a free one.
+  if (place !== address + ((recordWords(word) - tallyOf(word) + index) << 2)) return false;
+  return settled(writeWord(place, value));
 }
 
 /**
