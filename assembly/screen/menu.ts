@@ -139,8 +139,14 @@ function nextCode(slot: u32): void {
     return;
   }
   makeCode(counter);
-  menu.codeShown = 1;
-  menu.codeSince = uptime();
+  // Asked once more before anything is seen: a skipped advance must not show a code twice.
+  if (counterOf(slot) === counter + 1) {
+    menu.codeShown = 1;
+    menu.codeSince = uptime();
+  } else {
+    hideCode();
+    menu.trouble = Trouble.WRITE_FAILED;
+  }
 }
 
 /** Puts the code of `counter` into CODE, by the prepared key of the credential in RECORD. */
