@@ -12,6 +12,11 @@ export interface Io {
   readonly stderr: Output;
   /** All of standard input. */
   readStdin(): Promise<Uint8Array>;
+  /**
+   * Asks on the terminal and returns the line typed there, which is not shown; null when there is
+   * no terminal to ask on.
+   */
+  readonly askSecret: ((question: string) => Promise<Uint8Array>) | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How the user starts this program, for commands that are printed to be pasted. */
   readonly program: string;

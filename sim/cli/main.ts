@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Io, Output } from './io.ts';
 import { shellWord } from './output.ts';
 import { runCli } from './run.ts';
+import { askHidden } from './terminal.ts';
 
 /** A reader that went away (`| head`) is no failure of ours: the command goes on to its end. */
 function onReaderGone(error: NodeJS.ErrnoException): void {
@@ -42,10 +43,14 @@ function interrupted(): Promise<void> {
   });
 }
 
+const stderr = outputOf(process.stderr);
+const canAsk = process.stdin.isTTY === true && stderr.isTerminal;
+
 const io: Io = {
   stdout: outputOf(process.stdout),
-  stderr: outputOf(process.stderr),
+  stderr,
   readStdin,
+  askSecret: canAsk ? (question) => askHidden(process.stdin, stderr, question) : null,
   environment: process.env,
   program: programName(),
   nowMilliseconds: () => Date.now(),

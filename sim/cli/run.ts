@@ -12,7 +12,22 @@ import { hasColour, Report } from './output.ts';
 import type { Verb } from './verb.ts';
 
 type Loader = () => Promise<Verb>;
-type Noun = { readonly description: string; readonly verbs: Readonly<Record<string, Loader>> };
+type Verbs = Readonly<Record<string, Loader | Noun>>;
+interface Noun {
+  readonly description: string;
+  readonly verbs: Verbs;
+}
+
+const TOKEN_PIN: Noun = {
+  description: 'set, change, try and unblock the PIN of a token',
+  verbs: {
+    set: async () => (await import('./commands/token-pin.ts')).set,
+    change: async () => (await import('./commands/token-pin.ts')).change,
+    verify: async () => (await import('./commands/token-pin.ts')).verify,
+    unblock: async () => (await import('./commands/token-pin.ts')).unblock,
+    policy: async () => (await import('./commands/token-pin.ts')).policy,
+  },
+};
 
 const TOKEN: Noun = {
   description: 'make tokens, look at them, press their keys, activate them',
@@ -25,10 +40,11 @@ const TOKEN: Noun = {
     'sign-in': async () => (await import('./commands/token-sign-in.ts')).default,
     upload: async () => (await import('./commands/token-upload.ts')).default,
     activate: async () => (await import('./commands/token-activate.ts')).default,
+    pin: TOKEN_PIN,
   },
 };
 
-const ROOT: Readonly<Record<string, Noun | Loader>> = {
+const ROOT: Verbs = {
   demo: async () => (await import('./commands/demo.ts')).default,
   serve: async () => (await import('./commands/serve.ts')).default,
   token: TOKEN,
@@ -63,7 +79,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   }
 }
 
-type Target = Loader | Noun | typeof ROOT;
+type Target = Loader | Noun | Verbs;
 
 function find(argv: readonly string[]): { path: string[]; target: Target; rest: string[] } {
   const rest = [...argv];
@@ -79,11 +95,11 @@ function find(argv: readonly string[]): { path: string[]; target: Target; rest: 
   return { path, target, rest };
 }
 
-function childrenOf(target: Noun | typeof ROOT): Readonly<Record<string, Noun | Loader>> {
+function childrenOf(target: Noun | Verbs): Verbs {
   return target === ROOT ? ROOT : (target as Noun).verbs;
 }
 
-function nothingToDo(path: string[], target: Noun | typeof ROOT, rest: string[]): CliError {
+function nothingToDo(path: string[], target: Noun | Verbs, rest: string[]): CliError {
   const names = Object.keys(childrenOf(target)).join(', ');
   const what = path.length === 0 ? 'command' : `command of ${path.join(' ')}`;
   const isTyped = rest[0] !== undefined && !rest[0].startsWith('-');
@@ -117,7 +133,7 @@ async function showUsage(path: string[], target: Target, io: Io, report: Report)
   report.lines([plain]);
 }
 
-async function groupCommand(target: Noun | typeof ROOT): Promise<CommandDef> {
+async function groupCommand(target: Noun | Verbs): Promise<CommandDef> {
   const subCommands = Object.entries(childrenOf(target)).map(([name, child]) => {
     const command =
       typeof child === 'function' ? child : { meta: { description: child.description } };

@@ -27,11 +27,28 @@ export async function readSecret(io: Io, source: string, option: string): Promis
 
 async function readSource(io: Io, source: string, option: string): Promise<Uint8Array> {
   if (source === '-') return checkLength(await io.readStdin(), option);
-  if (source.startsWith('@')) return checkLength(readInputFile(source.slice(1)), option);
+  checkSource(source, option);
+  return checkLength(readInputFile(source.slice(1)), option);
+}
+
+/** @throws CliError SECRET_IN_ARGUMENT for a source that is neither `-` nor `@FILE` */
+export function checkSource(source: string, option: string): void {
+  if (source === '-' || source.startsWith('@')) return;
   throw fault(
     'SECRET_IN_ARGUMENT',
     `--${option} takes no secret from the command line`,
     `use --${option} - for standard input, or --${option} @FILE`,
+  );
+}
+
+/** Standard input ends once: only one reader can have it. @throws CliError USAGE */
+export function checkOneStdin(sources: Readonly<Record<string, string | undefined>>): void {
+  const [first, second] = Object.keys(sources).filter((option) => sources[option] === '-');
+  if (second === undefined) return;
+  throw fault(
+    'USAGE',
+    `--${first} and --${second} cannot both come from standard input`,
+    `use --${second} @FILE`,
   );
 }
 

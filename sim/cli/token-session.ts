@@ -6,7 +6,7 @@ import {
   type TokenInfo,
 } from '../../host/management.ts';
 import { Token } from '../../host/token.ts';
-import { DrivenClock } from '../board/clock.ts';
+import { DrivenClock, RealClock } from '../board/clock.ts';
 import { type FileBoard, openTokenFile } from '../board/token-file.ts';
 import { fault } from './errors.ts';
 import { printable, type Report } from './output.ts';
@@ -22,12 +22,21 @@ export async function withToken<Result>(
 ): Promise<Result> {
   const board = openTokenFile(
     path,
-    timeSeconds === null ? {} : { clock: new DrivenClock(timeSeconds) },
+    timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds) },
   );
   try {
     return await use(new Token(board), board);
   } finally {
     board.close();
+  }
+}
+
+/** The time of day stands still; that since power-on runs on, for waits are counted by it. */
+class StandingClock extends DrivenClock {
+  readonly #sincePowerOn = new RealClock();
+
+  override uptime(): number {
+    return this.#sincePowerOn.uptime();
   }
 }
 

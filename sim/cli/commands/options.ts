@@ -18,6 +18,12 @@ export const ACCOUNT = {
   description: 'which account; the first one if not given',
 } as const;
 
+export const PIN = {
+  type: 'string',
+  valueHint: '-|@file',
+  description: 'the PIN, entered with the keys where the token asks for it',
+} as const;
+
 const WAYS_IN: string[] = ['token', 'device-code', 'client-secret', 'environment'];
 
 /** Where a Graph-shaped server is, and how to get into it. */

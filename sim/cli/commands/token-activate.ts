@@ -3,10 +3,13 @@ import type { CredentialInfo } from '../../../host/management.ts';
 import type { Token } from '../../../host/token.ts';
 import { connect } from '../connect.ts';
 import { fault } from '../errors.ts';
+import { PinInput } from '../pin/input.ts';
+import { unlock } from '../pin/keys.ts';
+import { checkOneStdin } from '../secret-input.ts';
 import { optionalTime } from '../time.ts';
 import { demandFit, readCode, secondsLeft, serialOf, walkTo, withToken } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { ACCOUNT, AT, FILE, SERVER } from './options.ts';
+import { ACCOUNT, AT, FILE, PIN, SERVER } from './options.ts';
 
 /** A code that ends sooner may be another one when it arrives. */
 const LEAST_SECONDS_LEFT = 3;
@@ -20,19 +23,28 @@ export default defineVerb({
     serial: { type: 'string', description: "instead of the token's own serial number" },
     account: ACCOUNT,
     at: AT,
+    pin: PIN,
   },
-  run: async ({ file, user, serial, account, at, ...options }, session) => {
+  run: async ({ file, user, serial, account, at, pin, ...options }, session) => {
+    const { token: bearer, 'client-secret': clientSecret } = options;
+    checkOneStdin({ token: bearer, 'client-secret': clientSecret, pin });
+    const input = new PinInput(session.io, { pin });
     const client = await connect(options, session);
     const timeSeconds = optionalTime(at, 'at');
-    await withToken(file, timeSeconds, async (token) => {
-      demandFit(token, session.report);
-      const credential = timeBased(walkTo(token, account));
-      const serialNumber = serial ?? serialOf(token);
-      if (timeSeconds === null) await waitForFreshCode(token, credential, session);
-      await client.activateBySerialNumber(user, serialNumber, readCode(token, credential));
-      const body = { serialNumber, user, endpoint: options.endpoint, account: credential.name };
-      session.report.result('token.activate/1', body, [`activated ${serialNumber} for ${user}`]);
-    });
+    try {
+      await withToken(file, timeSeconds, async (token, board) => {
+        demandFit(token, session.report);
+        const credential = timeBased(walkTo(token, account));
+        const serialNumber = serial ?? serialOf(token);
+        await unlock({ token, board, file, input }, session);
+        if (timeSeconds === null) await waitForFreshCode(token, credential, session);
+        await client.activateBySerialNumber(user, serialNumber, readCode(token, credential));
+        const body = { serialNumber, user, endpoint: options.endpoint, account: credential.name };
+        session.report.result('token.activate/1', body, [`activated ${serialNumber} for ${user}`]);
+      });
+    } finally {
+      input.wipe();
+    }
   },
 });
 

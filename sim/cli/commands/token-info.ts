@@ -1,7 +1,9 @@
 /** `token info`: everything that a token tells about itself. */
 import { firmwareBytes } from '../../../host/core.ts';
 import type { CredentialInfo } from '../../../host/management.ts';
+import type { PinStatus } from '../../../host/pin.ts';
 import { table } from '../output.ts';
+import { pinStatusOf } from '../pin/tries.ts';
 import { isoTime, optionalTime } from '../time.ts';
 import { demandFit, infoOf, withToken } from '../token-session.ts';
 import { defineVerb } from '../verb.ts';
@@ -19,6 +21,7 @@ export default defineVerb({
       const clockSetAt = info.clockSetAtSeconds === null ? null : isoTime(info.clockSetAtSeconds);
       const { serialNumber, firmwareVersion, slots } = info;
       const accounts = info.credentials.map(accountOf);
+      const pin = pinStatusOf(token);
       const body = {
         serialNumber,
         firmwareVersion,
@@ -27,6 +30,7 @@ export default defineVerb({
         clockSetAt,
         slots,
         accounts,
+        pin,
       };
       report.result(
         'token.info/1',
@@ -35,6 +39,7 @@ export default defineVerb({
           ['serial', serialNumber ?? 'none yet'],
           ['firmware', `${firmwareVersion}  sha256 ${firmwareSha256}`],
           ['clock', time === null ? 'not set' : `${time}, set at ${clockSetAt}`],
+          ['PIN', pinWords(pin)],
           ...info.credentials.map((account) => ['account', wordsOf(account)] as const),
           ['free', `${slots - accounts.length} of ${slots} accounts`],
         ]),
@@ -46,6 +51,19 @@ export default defineVerb({
 async function sha256(bytes: Uint8Array): Promise<string> {
   const { digest } = await import('@chainsafe/as-sha256');
   return Buffer.from(digest(bytes)).toString('hex');
+}
+
+const POLICY_WORDS = {
+  off: 'none',
+  once: 'once per power-on',
+  'each-code': 'for each code',
+} as const;
+
+/** When the PIN is asked for, and how many tries there are. */
+export function pinWords({ policy, triesLeft, hasPuk, pukTriesLeft }: PinStatus): string {
+  const tries = policy === 'off' ? '' : triesLeft === 0 ? ', blocked' : `, ${triesLeft} tries left`;
+  const puk = hasPuk ? `PUK with ${pukTriesLeft} tries left` : 'no PUK';
+  return `${POLICY_WORDS[policy]}${tries}, ${puk}`;
 }
 
 function accountOf({ counter, ...credential }: CredentialInfo) {

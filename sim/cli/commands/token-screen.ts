@@ -4,10 +4,12 @@ import { isKey, type Key, type Token } from '../../../host/token.ts';
 import { frameToTerminal } from '../../board/display.ts';
 import { fault } from '../errors.ts';
 import { hasColour } from '../output.ts';
+import { PinInput } from '../pin/input.ts';
+import { type LockedToken, unlock } from '../pin/keys.ts';
 import { optionalTime } from '../time.ts';
 import { codeShown, screenLines, withToken } from '../token-session.ts';
 import { defineVerb, type Session, type Verb } from '../verb.ts';
-import { AT, FILE } from './options.ts';
+import { AT, FILE, PIN } from './options.ts';
 
 /** Pixels of a row and the border on both sides. */
 const PICTURE_COLUMNS = 130;
@@ -15,6 +17,7 @@ const PICTURE_COLUMNS = 130;
 const KEYS = 'up, down, left, right, ok';
 const OPTIONS = {
   at: AT,
+  pin: PIN,
   text: { type: 'boolean', description: 'show it as plain lines' },
   blocks: { type: 'boolean', description: 'show it as a picture of 130 columns' },
   png: { type: 'string', valueHint: 'out', description: 'write it as a PNG image' },
@@ -24,6 +27,7 @@ interface Wanted {
   readonly text?: boolean;
   readonly blocks?: boolean;
   readonly png?: string;
+  readonly pin?: string;
 }
 
 export const screen: Verb = defineVerb({
@@ -50,7 +54,7 @@ export const press: Verb = defineVerb({
     show(file, keys, optionalTime(at, 'at'), wanted as Wanted, session),
 });
 
-function show(
+async function show(
   file: string,
   names: readonly string[],
   timeSeconds: number | null,
@@ -59,11 +63,34 @@ function show(
 ): Promise<void> {
   if (wanted.text && wanted.blocks) throw fault('USAGE', '--text and --blocks exclude each other');
   const keys = names.map(keyOf);
-  return withToken(file, timeSeconds, async (token) => {
-    for (const key of keys) token.press(key);
-    if (wanted.png !== undefined) await writePng(wanted.png, token);
-    answer(token, keys, wanted, session);
-  });
+  const input = new PinInput(session.io, { pin: wanted.pin });
+  try {
+    await withToken(file, timeSeconds, async (token, board) => {
+      const locked = wanted.pin === undefined ? null : { token, board, file, input };
+      await pressKeys(token, keys, locked, session);
+      if (wanted.png !== undefined) await writePng(wanted.png, token);
+      answer(token, keys, wanted, session);
+    });
+  } finally {
+    input.wipe();
+  }
+}
+
+/**
+ * Presses the keys; with a PIN, enters it where a person would: when the display asks for it and
+ * the next key is OK, or at the end.
+ */
+async function pressKeys(
+  token: Token,
+  keys: readonly Key[],
+  locked: LockedToken | null,
+  session: Session,
+): Promise<void> {
+  for (const key of keys) {
+    if (locked !== null && key === 'ok') await unlock(locked, session);
+    token.press(key);
+  }
+  if (locked !== null) await unlock(locked, session);
 }
 
 function keyOf(name: string): Key {

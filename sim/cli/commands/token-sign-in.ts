@@ -1,10 +1,14 @@
 /** `token sign-in`: tries the code on the display at the emulator's sign-in check. */
 import { connectEmulator } from '../connect.ts';
+import type { SignInAnswer } from '../emulator-client.ts';
 import { fault } from '../errors.ts';
+import { PinInput } from '../pin/input.ts';
+import { unlock } from '../pin/keys.ts';
+import { checkOneStdin } from '../secret-input.ts';
 import { optionalTime } from '../time.ts';
 import { demandFit, readCode, serialOf, walkTo, withToken } from '../token-session.ts';
-import { defineVerb } from '../verb.ts';
-import { ACCOUNT, AT, FILE, SERVER } from './options.ts';
+import { defineVerb, type Session } from '../verb.ts';
+import { ACCOUNT, AT, FILE, PIN, SERVER } from './options.ts';
 
 /** What to do about a refusal, by the reason that the server gives. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -20,20 +24,32 @@ const { endpoint, token, ca, timeout } = SERVER;
 
 export default defineVerb({
   description: "try the code on the display at the emulator's sign-in check",
-  args: { file: FILE, endpoint, token, ca, timeout, account: ACCOUNT, at: AT },
-  run: async ({ file, account, at, ...options }, { io, report }) => {
-    const client = await connectEmulator(options, { io, report });
-    await withToken(file, optionalTime(at, 'at'), async (fob) => {
-      demandFit(fob, report);
-      const serialNumber = serialOf(fob);
-      const answer = await client.signIn(serialNumber, readCode(fob, walkTo(fob, account)));
-      if (!answer.accepted) {
-        const { reason, message } = answer;
-        throw fault('SIGN_IN_REFUSED', `${reason}: ${message}`, HINTS[reason] ?? null, { reason });
-      }
-      const { step, driftSteps } = answer;
-      const body = { accepted: true, serialNumber, step, driftSteps };
-      report.result('token.sign-in/1', body, [`accepted, step ${step}, drift ${driftSteps}`]);
-    });
+  args: { file: FILE, endpoint, token, ca, timeout, account: ACCOUNT, at: AT, pin: PIN },
+  run: async ({ file, account, at, pin, ...options }, session) => {
+    checkOneStdin({ token: options.token, pin });
+    const input = new PinInput(session.io, { pin });
+    const client = await connectEmulator(options, session);
+    try {
+      await withToken(file, optionalTime(at, 'at'), async (fob, board) => {
+        demandFit(fob, session.report);
+        const serialNumber = serialOf(fob);
+        const credential = walkTo(fob, account);
+        await unlock({ token: fob, board, file, input }, session);
+        const answer = await client.signIn(serialNumber, readCode(fob, credential));
+        tell(answer, serialNumber, session);
+      });
+    } finally {
+      input.wipe();
+    }
   },
 });
+
+function tell(answer: SignInAnswer, serialNumber: string, { report }: Session): void {
+  if (!answer.accepted) {
+    const { reason, message } = answer;
+    throw fault('SIGN_IN_REFUSED', `${reason}: ${message}`, HINTS[reason] ?? null, { reason });
+  }
+  const { step, driftSteps } = answer;
+  const body = { accepted: true, serialNumber, step, driftSteps };
+  report.result('token.sign-in/1', body, [`accepted, step ${step}, drift ${driftSteps}`]);
+}
