@@ -43,3 +43,17 @@ export function hex(text: string): Uint8Array {
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
+
+/** The guarded CRC of some words: assembly/store/FORMAT.md, "Guarded words", bit by bit. */
+export function guardedCrc(words: readonly number[]): number {
+  let crc = 0xffffffff;
+  for (const word of words) {
+    for (let bit = 0; bit < 32; bit++) {
+      const low = (crc ^ (word >>> bit)) & 1;
+      crc = (crc >>> 1) ^ (low ? 0xedb88320 : 0);
+    }
+  }
+  const information = ~crc >>> 5;
+  const zeros = information.toString(2).padStart(27, '0').split('0').length - 1;
+  return ((information << 5) | zeros) >>> 0;
+}

@@ -1,7 +1,7 @@
 /** Flash that holds what no interrupted operation explains: said so, never turned into a wrong code. */
 import { describe, expect, it } from 'vitest';
 import { FLASH_BYTES, hotp, readInfo, selectManagement, Token } from '../../host/index.ts';
-import { RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
+import { guardedCrc, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
 
 const CREDENTIALS = [
   { name: 'first:hotp', type: 'hotp', key: RFC_KEY },
@@ -97,18 +97,4 @@ function withVersion(image: Uint8Array, version: number): Uint8Array {
   words.setUint32(0, (words.getUint32(0, true) & ~0xff00) | (version << 8), true);
   words.setUint32(8, guardedCrc([words.getUint32(0, true), words.getUint32(4, true)]), true);
   return changed;
-}
-
-/** FORMAT.md, "Guarded words", bit by bit. */
-function guardedCrc(words: readonly number[]): number {
-  let crc = 0xffffffff;
-  for (const word of words) {
-    for (let bit = 0; bit < 32; bit++) {
-      const low = (crc ^ (word >>> bit)) & 1;
-      crc = (crc >>> 1) ^ (low ? 0xedb88320 : 0);
-    }
-  }
-  const information = ~crc >>> 5;
-  const zeros = information.toString(2).padStart(27, '0').split('0').length - 1;
-  return ((information << 5) | zeros) >>> 0;
 }
