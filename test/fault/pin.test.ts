@@ -6,9 +6,6 @@
  * OATHFOB_FULL=1 all. Simulated faults say nothing about pipelines and buses of a real chip.
  */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { main as asc } from 'assemblyscript/asc';
 import { expect, it } from 'vitest';
 import tokenWasm from '#token.wasm';
 import {
@@ -20,6 +17,7 @@ import {
   setPuk,
   Token,
 } from '../../host/index.ts';
+import { buildFirmware } from '../build.ts';
 import { hex, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
 import { type Module, parse } from './code.ts';
 import { type Fault, faultsOf, withFault } from './faults.ts';
@@ -138,13 +136,13 @@ it('no single fault gives a code, or a free guess, to who does not know the PIN'
 }, 1_800_000);
 
 it('notices a firmware that compares without counting', async () => {
-  const careless = impatient(await build({ 'assembly/pin/tries.ts': forgetful }));
+  const careless = impatient(await buildFirmware({ 'assembly/pin/tries.ts': forgetful }));
   const image = startImage(impatient(tokenWasm));
   expect(crime(careless, image)).toBe('a free guess: 63c7 against 9000');
 });
 
 it('notices a firmware that asks for a PIN and seals nothing under it', async () => {
-  const hollow = impatient(await build({ 'assembly/pin/vault.ts': unsealed }));
+  const hollow = impatient(await buildFirmware({ 'assembly/pin/vault.ts': unsealed }));
   expect(crime(hollow, startImage(hollow))).toBe('a code without the PIN');
 });
 
@@ -158,24 +156,4 @@ function forgetful(source: string): string {
 /** Leaves the PIN out of the sealing key. */
 function unsealed(source: string): string {
   return source.replace('if (length !== 0) {', 'if (length === 1000) {');
-}
-
-/** The firmware with some of its sources changed. */
-async function build(changes: Record<string, (source: string) => string>): Promise<Uint8Array> {
-  let wasm: Uint8Array | undefined;
-  const { error } = await asc(
-    ['assembly/index.ts', '--target', 'token', '--outFile', 'token.wasm'],
-    {
-      readFile: async (name, folder) => {
-        const text = await readFile(join(folder, name), 'utf8').catch(() => null);
-        return text !== null && changes[name] ? changes[name](text) : text;
-      },
-      writeFile: async (_, contents) => {
-        wasm = Buffer.from(contents);
-      },
-      listFiles: async () => [],
-    },
-  );
-  if (error) throw error;
-  return wasm!;
 }
