@@ -8,6 +8,7 @@ import { buildCli, Workshop } from './harness.ts';
 let cli = '';
 let workshop: Workshop;
 let secretKey = '';
+const PINS = { pin: '271828', other: '314159', puk: '16180339' };
 beforeAll(async () => {
   cli = await buildCli();
   workshop = new Workshop(cli);
@@ -15,6 +16,11 @@ beforeAll(async () => {
     'oathfob token new fob.img --serial LMP-1 --record fob.json > made 2>&1',
   );
   expect(exitCode, stderr).toBe(0);
+  for (const [name, digits] of Object.entries(PINS)) workshop.write(name, digits);
+  workshop.write('old-and-new', `${PINS.pin}\n${PINS.other}\n`);
+  await workshop.run('cp fob.img locked.img && cp fob.img.board locked.img.board');
+  const locked = await workshop.run('oathfob token pin set locked.img --pin @pin --puk @puk');
+  expect(locked.exitCode, locked.stderr).toBe(0);
   secretKey = decodeGraphJson(readFileSync(workshop.path('fob.json'), 'utf8'))[0]!.secretKey;
 });
 afterAll(() => {
@@ -67,4 +73,40 @@ test.each([
   const { stdout, stderr } = await workshop.run(`oathfob ${command}`);
   expect(stdout + stderr).not.toBe('');
   expectNoTrace(command, stdout + stderr);
+});
+
+test.each([
+  'token pin set fob.img --pin 271828 --puk 16180339',
+  'token pin set fob.img --pin=271828',
+  'token pin set fob.img --pin @pin 16180339',
+  'token pin change locked.img 271828 314159',
+  'token pin change locked.img --pin @pin --new-pn=314159',
+  'token pin verify locked.img --pin @other',
+  'token pin verify locked.img --pin - --json < pin',
+  'token pin change locked.img --pin - --new-pin - --json < old-and-new',
+  'token pin unblock locked.img --puk @pin --new-pin @other',
+  'token pin unblock locked.img --puk @puk --new-pin @pin',
+  'token pin policy locked.img 271828 --pin @pin',
+  'token pin policy locked.img each-code --pin @pin --json',
+  'token code locked.img --pin @pin --json',
+  'token code locked.img --pin @other --json',
+  'token code locked.img --pin @old-and-new',
+  'token press locked.img ok --pin @pin --text',
+  'token screen locked.img --pin @pin --json',
+  'token info locked.img --json',
+])('`oathfob %s` prints nothing of PIN and PUK', async (command) => {
+  const { stdout, stderr } = await workshop.run(`oathfob ${command}`);
+  expect(stdout + stderr).not.toBe('');
+  for (const [name, digits] of Object.entries(PINS)) {
+    expect((stdout + stderr).includes(digits), `the ${name} of ${command}`).toBe(false);
+  }
+});
+
+test('PIN and PUK are nowhere in the files of the token', () => {
+  for (const name of ['locked.img', 'locked.img.board']) {
+    const bytes = readFileSync(workshop.path(name));
+    for (const digits of Object.values(PINS)) {
+      expect(bytes.includes(digits), name).toBe(false);
+    }
+  }
 });

@@ -101,7 +101,7 @@ export class PinInput {
       const order = options.map((name) => `--${name}`).join(', ');
       throw fault(
         'USAGE',
-        `standard input has ${this.#lines.length} lines, not ${options.length}`,
+        `standard input has another number of lines than it should: ${this.#lines.length}`,
         `one line each, in this order: ${order}`,
       );
     }

@@ -75,7 +75,11 @@ export function attempt(
   try {
     send();
   } catch (error) {
-    if (error instanceof WrongPinError) throw wrong(secret, error.triesLeft, file, status);
+    if (error instanceof WrongPinError) {
+      // A token that has destroyed its keys has a new count of tries: none of them is left.
+      const triesLeft = Math.min(error.triesLeft, triesLeftOf(status, secret) - 1);
+      throw wrong(secret, triesLeft, file, status);
+    }
     const { statusWord } = error as TokenError;
     if (statusWord === STATUS_BLOCKED) throw blocked(secret, file, status);
     if (statusWord === STATUS_WRONG_DATA && newSecret !== null) throw common(newSecret);
