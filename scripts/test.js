@@ -1,7 +1,7 @@
 // Everything that `npm test` stands for, in order; the first step that fails ends it.
 //   node scripts/test.js
-//   OATHFOB_WITHOUT=engines,browser node scripts/test.js    goes without these folders of test/,
-//                                                           where packages cannot be installed
+//   OATHFOB_WITHOUT=engines,browser,cli node scripts/test.js    goes without these folders of test/,
+//                                                               where packages cannot be installed
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
