@@ -2,16 +2,21 @@
 import { createHmac } from 'node:crypto';
 import { readTlvs } from '../../host/apdu.ts';
 import {
+  changePin,
   deleteCredential,
   putCredential,
   readCredential,
   selectManagement,
   setClock,
+  setPin,
+  setPuk,
   type Token,
   TokenError,
+  unblockPin,
+  verifyPin,
   writeSerialNumber,
 } from '../../host/index.ts';
-import { type Action, LAST_COUNTER, type Model } from './model.ts';
+import { type Action, LAST_COUNTER, type Model, PIN_TRIES, PUK_TRIES } from './model.ts';
 
 const DIGITS = 8;
 /** Names of this length stand for the largest credential there is. */
@@ -60,6 +65,27 @@ export function perform(token: Token, action: Action, model: Model): string | nu
 function act(token: Token, action: Action, model: Model): void {
   if (action.kind === 'serial') writeSerialNumber(token, action.serial);
   else if (action.kind === 'clock') setClock(token, action.seconds);
+  else if (action.kind === 'verify') verifyPin(token, digitsOf(action.pin));
+  else if (action.kind === 'change PIN') {
+    changePin(token, digitsOf(action.pin), digitsOf(action.to));
+  } else if (action.kind === 'unblock') {
+    unblockPin(token, digitsOf(action.puk), digitsOf(action.to));
+  } else {
+    if (model.pin) verifyPin(token, digitsOf(model.pin.digits));
+    actUnlocked(token, action, model);
+  }
+}
+
+const digitsOf = (text: string) => new TextEncoder().encode(text);
+
+/** Does what a token does only while it is unlocked. */
+function actUnlocked(
+  token: Token,
+  action: Extract<Action, { kind: 'put' | 'delete' | 'press' | 'set PIN' | 'set PUK' }>,
+  model: Model,
+): void {
+  if (action.kind === 'set PIN') setPin(token, digitsOf(action.to));
+  else if (action.kind === 'set PUK') setPuk(token, digitsOf(action.to));
   else if (action.kind === 'put') {
     const { name, counter } = action;
     const key = keyOf(name);
@@ -99,6 +125,7 @@ const GET_INFO = Uint8Array.of(0x80, 0x10, 0x00, 0x00);
 const TAG_SERIAL = 0x81;
 const TAG_CREDENTIALS = 0x83;
 const TAG_CLOCK_SET_AT = 0x85;
+const TAG_PIN = 0x86;
 
 /** What a token says about itself; selects its management applet. */
 export function observe(token: Token): Model {
@@ -106,6 +133,7 @@ export function observe(token: Token): Model {
   const fields = readTlvs(token.send(GET_INFO));
   const serial = fields.get(TAG_SERIAL)!;
   const clockSetAt = fields.get(TAG_CLOCK_SET_AT);
+  const [policy, pinTries, hasPuk, pukTries] = fields.get(TAG_PIN)!;
   let left = fields.get(TAG_CREDENTIALS)![0]!;
   const accounts: Record<string, bigint | null> = {};
   for (let slot = 0; left > 0 && slot < 32; slot++) {
@@ -118,5 +146,7 @@ export function observe(token: Token): Model {
     serial: serial.length > 0 ? new TextDecoder().decode(serial) : null,
     clockSetAt: clockSetAt ? Number(Buffer.from(clockSetAt).readBigUInt64BE()) : null,
     accounts,
+    pin: policy === 0 ? null : { digits: '', failed: PIN_TRIES - pinTries! },
+    puk: hasPuk === 0 ? null : { digits: '', failed: PUK_TRIES - pukTries! },
   };
 }

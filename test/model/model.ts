@@ -10,25 +10,76 @@ export type Action =
   | { readonly kind: 'put'; readonly name: string; readonly counter: bigint | null }
   | { readonly kind: 'delete'; readonly name: string }
   /** OK on an account. */
-  | { readonly kind: 'press'; readonly name: string };
+  | { readonly kind: 'press'; readonly name: string }
+  | { readonly kind: 'set PIN'; readonly to: string }
+  | { readonly kind: 'set PUK'; readonly to: string }
+  | { readonly kind: 'verify'; readonly pin: string }
+  | { readonly kind: 'change PIN'; readonly pin: string; readonly to: string }
+  | { readonly kind: 'unblock'; readonly puk: string; readonly to: string };
+
+/** A PIN or PUK, and how often in a row it was missed. */
+export interface Secret {
+  /** Empty when it cannot be known: no token tells. */
+  readonly digits: string;
+  readonly failed: number;
+}
 
 export interface Model {
   readonly serial: string | null;
   readonly clockSetAt: number | null;
   /** Name → the next counter, or null for TOTP. */
   readonly accounts: Readonly<Record<string, bigint | null>>;
+  readonly pin: Secret | null;
+  readonly puk: Secret | null;
 }
 
-export const NEW_TOKEN: Model = { serial: null, clockSetAt: null, accounts: {} };
+export const NEW_TOKEN: Model = {
+  serial: null,
+  clockSetAt: null,
+  accounts: {},
+  pin: null,
+  puk: null,
+};
 export const SLOTS = 32;
+export const PIN_TRIES = 8;
+export const PUK_TRIES = 10;
 /** A counter stops here (RFC 4226 §7.2 has it only go up): it gives no more codes. */
 export const LAST_COUNTER = 2n ** 64n - 1n;
 
 /** The token after an action; the very same object when it refuses, or when nothing changes. */
 export function after(model: Model, action: Action): Model {
+  return stages(model, action).at(-1)!;
+}
+
+/**
+ * What the token is from the beginning of an action to its end, in this order: a power cut in
+ * between leaves one of these. While there is a PIN it is given before an account is touched.
+ */
+export function stages(model: Model, action: Action): Model[] {
+  if (action.kind === 'serial')
+    return model.serial ? [model] : [model, { ...model, serial: action.serial }];
+  if (action.kind === 'clock') return [model, { ...model, clockSetAt: action.seconds }];
+  if (action.kind === 'verify') return tried(model, action.pin);
+  if (action.kind === 'change PIN') {
+    const trial = tried(model, action.pin);
+    return isRight(model, action.pin) ? [...trial, withPin(trial.at(-1)!, action.to)] : trial;
+  }
+  if (action.kind === 'unblock') return unblocked(model, action.puk, action.to);
+  const given = model.pin ? tried(model, model.pin.digits) : [model];
+  const unlocked = given.at(-1)!;
+  if (action.kind === 'set PIN') return [...given, withPin(unlocked, action.to)];
+  if (action.kind === 'set PUK') {
+    return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];
+  }
+  const changed = withAccount(unlocked, action);
+  return changed === unlocked ? given : [...given, changed];
+}
+
+function withAccount(
+  model: Model,
+  action: Extract<Action, { kind: 'put' | 'delete' | 'press' }>,
+): Model {
   const { accounts } = model;
-  if (action.kind === 'serial') return model.serial ? model : { ...model, serial: action.serial };
-  if (action.kind === 'clock') return { ...model, clockSetAt: action.seconds };
   const known = action.name in accounts;
   if (action.kind === 'put') {
     if (known || Object.keys(accounts).length === SLOTS) return model;
@@ -41,9 +92,49 @@ export function after(model: Model, action: Action): Model {
   return { ...model, accounts: { ...accounts, [action.name]: counter! + 1n } };
 }
 
-/** The same text for the same token, whatever the order of its accounts. */
-export function describeModel({ serial, clockSetAt, accounts }: Model): string {
+// --- PIN and PUK ------------------------------------------------------------------------------
+
+function isRight({ pin }: Model, digits: string): boolean {
+  return pin !== null && pin.failed < PIN_TRIES && pin.digits === digits;
+}
+
+function withPin(model: Model, digits: string): Model {
+  return { ...model, pin: { digits, failed: model.pin?.failed ?? 0 } };
+}
+
+/** A try of the PIN: it is counted first, whatever it will turn out to be. */
+function tried(model: Model, digits: string): Model[] {
+  const { pin } = model;
+  if (pin === null || pin.failed >= PIN_TRIES) return [model];
+  const counted = { ...model, pin: { ...pin, failed: pin.failed + 1 } };
+  const forgiven = { ...model, pin: { ...pin, failed: 0 } };
+  return isRight(model, digits) ? [model, counted, forgiven] : [model, counted];
+}
+
+/** A try of the PUK: the right one brings a new PIN, the last wrong one is the end of all keys. */
+function unblocked(model: Model, digits: string, to: string): Model[] {
+  const { pin, puk } = model;
+  if (pin === null || puk === null || puk.failed >= PUK_TRIES) return [model];
+  const counted = { ...model, puk: { ...puk, failed: puk.failed + 1 } };
+  if (puk.digits !== digits) {
+    const destroyed = { ...model, accounts: {}, pin: null, puk: null };
+    return counted.puk.failed === PUK_TRIES ? [model, counted, destroyed] : [model, counted];
+  }
+  const forgiven = { ...model, puk: { ...puk, failed: 0 } };
+  const changed = withPin(forgiven, to);
+  const triedOnce = { ...changed, pin: { digits: to, failed: pin.failed + 1 } };
+  const done = { ...changed, pin: { digits: to, failed: 0 } };
+  return [model, counted, forgiven, changed, triedOnce, done];
+}
+
+/** The same text for tokens that tell the same of themselves; digits of a PIN are not told. */
+export function describeModel({ serial, clockSetAt, accounts, pin, puk }: Model): string {
   const names = Object.keys(accounts).sort();
   const list = names.map((name) => `${name}=${accounts[name] ?? 'totp'}`).join(' ');
-  return `serial ${serial} · clock ${clockSetAt} · ${list}`;
+  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)}`;
+  return `serial ${serial} · clock ${clockSetAt} · ${secrets} · ${list}`;
+}
+
+function left(secret: Secret | null, most: number): string {
+  return secret ? `${Math.max(0, most - secret.failed)} left` : 'none';
 }

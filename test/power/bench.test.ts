@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { FLASH_BYTES, selectManagement, Token } from '../../host/index.ts';
 import { DrivenClock, PowerCut, VirtualBoard, VirtualFlash } from '../../sim/board/index.ts';
 import { observe, perform } from '../model/driver.ts';
-import { after, describeModel } from '../model/model.ts';
+import { after, describeModel, NEW_TOKEN } from '../model/model.ts';
 import { DEVICE_KEY, drawEntropy, ERASED, newBench, type Remains } from './bench.ts';
-import { live } from './histories.ts';
 import { Laboratory } from './laboratory.ts';
 import { outcomeWords } from './outcomes.ts';
+import { live } from './recording.ts';
 
 function boardOver({ words, clock }: Remains) {
   const image = new Uint8Array(words.slice().buffer);
@@ -69,11 +69,7 @@ describe('the bench', () => {
     const key = bench.stateKey;
     const token = bench.powerOn({ words: ERASED, clock: 5 });
     selectManagement(token);
-    perform(
-      token,
-      { kind: 'serial', serial: 'OTHER' },
-      { serial: null, clockSetAt: null, accounts: {} },
-    );
+    perform(token, { kind: 'serial', serial: 'OTHER' }, NEW_TOKEN);
     expect(bench.stateKey).not.toBe(key);
     expect(bench.powerOn(remains).text).toBe(first);
     expect(bench.stateKey).toBe(key);

@@ -20,6 +20,9 @@ export const ERASED: Int32Array = new Int32Array(FLASH_WORDS).fill(BLANK);
 /** The key of every board in the laboratory. */
 export const DEVICE_KEY = new Uint8Array(32).fill(0xd1);
 
+/** A token on the bench has been on for ten minutes: no wrong PIN makes it wait that long. */
+const UPTIME_MILLISECONDS = 600_000;
+
 /** All that outlives a power cut. */
 export interface Remains {
   readonly words: Int32Array;
@@ -37,6 +40,8 @@ export interface Operation {
   readonly clock: number | null;
   /** Codes that had been on the display by then. */
   readonly codesShown: number;
+  /** How often the device key had been read by then, without which no secret can be compared. */
+  readonly keyReads: number;
 }
 
 /** The words that an interrupted operation leaves, from its first one on. */
@@ -63,6 +68,8 @@ export class Bench {
   journal: Operation[] | null = null;
   /** Different codes seen on the display since power-on, when `journal` is kept. */
   codes: string[] = [];
+  /** How often the firmware has read the device key. */
+  keyReads = 0;
   /** Operations until power is cut; negative for never. */
   #cutAfter = -1;
   #cutOutcome: Outcome | null = null;
@@ -127,8 +134,8 @@ export class Bench {
   }
 
   #perform(at: number, word: number | null): void {
-    const { clock } = this;
-    const operation = { at, word, clock, codesShown: this.codes.length };
+    const { clock, keyReads } = this;
+    const operation = { at, word, clock, codesShown: this.codes.length, keyReads };
     this.journal?.push(operation);
     if (this.#cutAfter >= 0 && this.#cutAfter-- === 0) {
       this.words.set(this.#cutOutcome!(operation, this.words), at);
@@ -182,13 +189,14 @@ export class Bench {
         this.clock = (high >>> 0) * 2 ** 32 + (low >>> 0);
         return 0;
       },
-      uptime: () => 0,
+      uptime: () => UPTIME_MILLISECONDS,
       entropy: (target: number, length: number) => {
         drawEntropy(this.words, bytes(target, length));
         return 0;
       },
       deviceKey: (target: number) => {
         bytes(target, DEVICE_KEY.length).set(DEVICE_KEY);
+        this.keyReads++;
         return 0;
       },
       present: () => {

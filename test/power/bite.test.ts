@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { openWalks } from '../model/walks.ts';
 import { Laboratory } from './laboratory.ts';
 import { buildMutant, type Mutation } from './mutant.ts';
-import { MEDIUM } from './outcomes.ts';
+import { NARROW } from './outcomes.ts';
 
 const SPENT = 0;
-const EXTENT = { first: MEDIUM, second: null };
+const EXTENT = { first: NARROW, second: null };
 
 interface Bite extends Mutation {
   /** The history that finds it. */
@@ -43,12 +43,14 @@ const MUTATIONS: readonly Bite[] = [
     finds: /programmed a second time/,
   },
   {
-    title: 'a torn check word is damage',
-    file: 'assembly/store/record.ts',
-    from: 'check === expected || isTorn(check, expected)',
-    to: 'check === expected',
-    history: 'H1',
-    finds: /the token refuses everything: DAMAGED/,
+    title: 'a PIN is compared before the try is counted',
+    file: 'assembly/pin/verify.ts',
+    from: `if (!countTry(triesOf(identity))) return WRITE_FAILED;
+  const right = openWith(identity, secret, length) === EQUAL;`,
+    to: `const right = openWith(identity, secret, length) === EQUAL;
+  if (!countTry(triesOf(identity))) return WRITE_FAILED;`,
+    history: 'H7',
+    finds: /found: .* pin 8 left .*; expected: .* pin 7 left /,
   },
 ];
 

@@ -4,7 +4,7 @@
  */
 import type { Token } from '../../host/index.ts';
 import { observe, perform } from '../model/driver.ts';
-import { type Action, after, describeModel, type Model, SLOTS } from '../model/model.ts';
+import { type Action, after, describeModel, type Model, PIN_TRIES, SLOTS } from '../model/model.ts';
 import { type Bench, BLANK, type Operation } from './bench.ts';
 import { type ImageReading, modelOf, readImage } from './image-reader.ts';
 
@@ -15,6 +15,8 @@ const MASTER_KEYS: readonly number[] = [0x03, 0x04];
 export interface Finding {
   /** `describeModel` of what it says about itself; empty when it refuses to. */
   readonly state: string;
+  /** The PIN that opens it; null when there is none, or when it is blocked. */
+  readonly pin: string | null;
   /** The accounts that it says it has. */
   readonly accounts: readonly string[];
   /** Accounts of whose sealed keys there are words on flash. */
@@ -23,11 +25,17 @@ export interface Finding {
   readonly problems: readonly string[];
 }
 
-/**
- * Examines the token that has just been powered on at a bench; power is cycled in between.
- * @param sealed  words of sealed keys → the account they belong to
- */
-export function examine(bench: Bench, token: Token, sealed: ReadonlyMap<number, string>): Finding {
+/** What the examiner knows and the token does not tell. */
+export interface Known {
+  /** Words of sealed keys → the account they belong to. */
+  readonly sealed: ReadonlyMap<number, string>;
+  /** Every PIN that may have been set, and the PUK. */
+  readonly pins: readonly string[];
+  readonly puk: string;
+}
+
+/** Examines the token that has just been powered on at a bench; power is cycled in between. */
+export function examine(bench: Bench, token: Token, { sealed, pins, puk }: Known): Finding {
   if (token.fault) return lost(`the token refuses everything: ${token.fault.code}`);
   const observed = observe(token);
   const state = describeModel(observed);
@@ -37,17 +45,41 @@ export function examine(bench: Bench, token: Token, sealed: ReadonlyMap<number, 
     const name = sealed.get(word);
     if (name !== undefined) sealedKeys.add(name);
   }
-  const problems = [
-    ...imageProblems(bench, observed),
-    ...settlingProblems(bench, state),
-    ...goingOnProblems(bench, observed),
-  ];
-  return { state, accounts: Object.keys(observed.accounts), sealedKeys: [...sealedKeys], problems };
+  const problems = [...imageProblems(bench, observed), ...settlingProblems(bench, state)];
+  const pin = findPin(bench, observed, pins);
+  if (observed.pin && observed.pin.failed < PIN_TRIES && pin === null) {
+    problems.push('no PIN opens it that was ever set');
+  } else {
+    problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk)));
+  }
+  const accounts = Object.keys(observed.accounts);
+  return { state, pin, accounts, sealedKeys: [...sealedKeys], problems };
+}
+
+function withSecrets(observed: Model, pin: string | null, puk: string): Model {
+  return {
+    ...observed,
+    pin: observed.pin && { ...observed.pin, digits: pin ?? '' },
+    puk: observed.puk && { ...observed.puk, digits: puk },
+  };
+}
+
+/** Tries the PINs on a token that is powered on anew for each, over the flash as it stands. */
+function findPin(bench: Bench, observed: Model, pins: readonly string[]): string | null {
+  if (observed.pin === null || observed.pin.failed >= PIN_TRIES) return null;
+  const { remains } = bench;
+  const found = pins.find((pin) => {
+    const token = bench.powerOn(remains);
+    observe(token);
+    return perform(token, { kind: 'verify', pin }, observed) === null;
+  });
+  bench.powerOn(remains);
+  return found ?? null;
 }
 
 /** The finding for a token that could not be examined. */
 export function lost(problem: string): Finding {
-  return { state: '', accounts: [], sealedKeys: [], problems: [problem] };
+  return { state: '', pin: null, accounts: [], sealedKeys: [], problems: [problem] };
 }
 
 /** The image passes the independent reader, says the same, and holds nothing that is not in use. */
@@ -104,7 +136,7 @@ function goingOnProblems(bench: Bench, observed: Model): string[] {
   }
 }
 
-function furtherActions({ serial, clockSetAt, accounts }: Model): Action[] {
+function furtherActions({ serial, clockSetAt, accounts, pin, puk }: Model): Action[] {
   const names = Object.keys(accounts);
   const counting = names.filter((name) => accounts[name] !== null).slice(0, 2);
   const isFull = names.length === SLOTS;
@@ -116,6 +148,9 @@ function furtherActions({ serial, clockSetAt, accounts }: Model): Action[] {
     { kind: 'delete', name: isFull ? 'afterwards' : (names[0] ?? 'afterwards') },
   ];
   if (isFull) actions.unshift({ kind: 'delete', name: names[0]! });
+  if (pin && pin.failed >= PIN_TRIES) {
+    actions.unshift({ kind: 'unblock', puk: puk?.digits ?? '', to: '135724' });
+  }
   if (serial === null) actions.unshift({ kind: 'serial', serial: 'LATE-1' });
   return actions.filter((action) => !isFull || !isPressOf(action, names[0]!));
 }

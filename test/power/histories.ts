@@ -1,12 +1,8 @@
 /**
  * The reference histories: what a token lives through while the power may go at any moment. They
- * begin with an empty flash or with one that a token has filled, and are recorded once.
+ * begin with an empty flash or with one that a token has filled.
  */
-import { selectManagement } from '../../host/index.ts';
-import { codeOf, perform } from '../model/driver.ts';
-import { type Action, after, type Model, NEW_TOKEN } from '../model/model.ts';
-import { type Bench, ERASED, type Operation, PAGE_WORDS, type Remains } from './bench.ts';
-import { nameOf, readImage, sealedWords } from './image-reader.ts';
+import type { Action } from '../model/model.ts';
 
 /** 2026-11-21T12:00:00Z. */
 export const NOON = 1795262400;
@@ -21,29 +17,17 @@ export interface History {
   readonly steps: readonly Action[];
 }
 
-/** An operation within a recorded history. */
-export interface RecordedOperation extends Operation {
-  /** Tokens that may be found after a cut here, as their owner knows them. */
-  readonly allowed: readonly Model[];
-  /** The step in progress; null for power-on. */
-  readonly action: Action | null;
-}
-
-export interface Recording {
-  readonly history: History;
-  readonly start: Remains;
-  readonly operations: readonly RecordedOperation[];
-  /** Words of sealed keys that were on flash at some time → the account they belong to. */
-  readonly sealed: ReadonlyMap<number, string>;
-  readonly end: { readonly remains: Remains; readonly model: Model };
-}
-
 const serial = (text: string): Action => ({ kind: 'serial', serial: text });
 const clock = (seconds: number): Action => ({ kind: 'clock', seconds });
 const totp = (name: string): Action => ({ kind: 'put', name, counter: null });
 const hotp = (name: string, counter = 0n): Action => ({ kind: 'put', name, counter });
 const remove = (name: string): Action => ({ kind: 'delete', name });
 const press = (name: string): Action => ({ kind: 'press', name });
+const setPin = (to: string): Action => ({ kind: 'set PIN', to });
+const setPuk = (to: string): Action => ({ kind: 'set PUK', to });
+const verify = (pin: string): Action => ({ kind: 'verify', pin });
+const unblock = (puk: string, to: string): Action => ({ kind: 'unblock', puk, to });
+const PUK = '16180339';
 const times = (count: number, action: Action): Action[] => Array<Action>(count).fill(action);
 
 /** A name of 64 characters, which makes the largest credential. */
@@ -104,88 +88,57 @@ export const HISTORIES: readonly History[] = [
     untilFull: press('kept'),
     steps: [...times(40, press('kept')), remove('mail'), totp('heir')],
   },
+  {
+    id: 'H7',
+    title: 'a PIN is set, missed, given and changed',
+    past: [serial('CUT-7'), clock(NOON), hotp('a:one')],
+    steps: [
+      setPuk(PUK),
+      setPin('271828'),
+      verify('000001'),
+      verify('271828'),
+      press('a:one'),
+      { kind: 'change PIN', pin: '271828', to: '314159' },
+      totp('b:two'),
+    ],
+  },
+  {
+    id: 'H8',
+    title: 'a PIN is blocked, and unblocked with the PUK',
+    past: [serial('CUT-8'), hotp('a:one'), setPuk(PUK), setPin('271828')].concat(
+      times(6, verify('000001')),
+    ),
+    steps: [
+      ...times(2, verify('000001')),
+      unblock('99999991', '314159'),
+      unblock(PUK, '314159'),
+      press('a:one'),
+    ],
+  },
+  {
+    id: 'H9',
+    title: 'the tries of a PUK run out, and every key is destroyed',
+    past: [serial('CUT-9'), hotp('a:one'), setPuk(PUK), setPin('271828')].concat(
+      times(8, unblock('99999991', '314159')),
+    ),
+    steps: [...times(2, unblock('99999991', '314159')), hotp('c:new'), press('c:new')],
+  },
 ];
+
+/** PINs and PUKs that an owner of these histories may have set. */
+export function secretsOf({ past, steps }: History): { pins: string[]; puk: string } {
+  const actions = [...past, ...steps];
+  const pins = actions.flatMap((action) =>
+    action.kind === 'set PIN' || action.kind === 'change PIN' || action.kind === 'unblock'
+      ? [action.to]
+      : [],
+  );
+  const puk = actions.find((action) => action.kind === 'set PUK')?.to ?? '';
+  return { pins: [...new Set(pins)], puk };
+}
 
 export function historyOf(id: string): History {
   const history = HISTORIES.find((candidate) => candidate.id === id);
   if (!history) throw new RangeError(`history ${id}: unknown`);
   return history;
-}
-
-/** Lives the past of a history and returns what it left; nothing of it is recorded. */
-export function live(
-  bench: Bench,
-  { past, untilFull }: History,
-): { remains: Remains; model: Model } {
-  if (past.length === 0) return { remains: { words: ERASED, clock: NOON }, model: NEW_TOKEN };
-  const token = bench.powerOn({ words: ERASED, clock: NOON });
-  selectManagement(token);
-  let model = NEW_TOKEN;
-  const take = (action: Action) => {
-    const refusal = perform(token, action, model);
-    if (refusal !== null) throw new Error(`${action.kind}: ${refusal}`);
-    model = after(model, action);
-  };
-  past.forEach(take);
-  while (untilFull && hasRoom(bench)) take(untilFull);
-  return { remains: bench.remains, model };
-}
-
-/** Words of a counter's record: first word, start value, check, 24 of tally. */
-const COUNTER_WORDS = 28;
-
-/** Whether another counter fits, or a page is free that is not the last free one. */
-function hasRoom({ words }: Bench): boolean {
-  const { pages, records } = readImage(words);
-  const { page, end } = records.at(-1)!;
-  const room = (page + 1) * PAGE_WORDS - end;
-  return room >= COUNTER_WORDS || pages.filter((state) => state === 'free').length > 1;
-}
-
-/** Runs a history to its end without a cut and keeps every write and erase of it. */
-export function record(bench: Bench, history: History): Recording {
-  const { remains: start, model: startModel } = live(bench, history);
-  const journal: Operation[] = [];
-  const operations: RecordedOperation[] = [];
-  const sealed = new Map<number, string>();
-  const keepSealed = () => {
-    for (const found of readImage(bench.words).records) {
-      if (found.identity < 0x20 || found.identity >= 0x40 || found.deleted) continue;
-      for (const word of sealedWords(bench.words, found)) sealed.set(word, nameOf(found));
-    }
-  };
-  const token = bench.powerOn(start, journal);
-  selectManagement(token);
-  let model = startModel;
-  const take = (action: Action | null, next: Model) => {
-    for (const operation of journal.slice(operations.length)) {
-      operations.push({
-        ...operation,
-        action,
-        allowed: allowed(bench, operation, action, model, next),
-      });
-    }
-    model = next;
-    keepSealed();
-  };
-  take(null, model);
-  for (const action of history.steps) {
-    const refusal = perform(token, action, model);
-    if (refusal !== null) throw new Error(`${history.id}, ${action.kind}: ${refusal}`);
-    take(action, after(model, action));
-  }
-  return { history, start, operations, sealed, end: { remains: bench.remains, model } };
-}
-
-/** Before or after the step; only after it, when its code has been on the display already. */
-function allowed(
-  bench: Bench,
-  { codesShown }: Operation,
-  action: Action | null,
-  before: Model,
-  next: Model,
-): Model[] {
-  if (action?.kind !== 'press' || before.accounts[action.name] == null) return [before, next];
-  const code = codeOf(action.name, before.accounts[action.name]!);
-  return bench.codes.slice(0, codesShown).includes(code) ? [next] : [before, next];
 }

@@ -24,9 +24,9 @@ export interface ImageRecord {
   /** Whether its check word counts; if not, its writing was interrupted. */
   readonly valid: boolean;
   readonly payload: Uint8Array;
-  /** Tally words up to the last one that is not blank, and all of them. */
+  /** Tally words up to the last one that is not blank. */
   readonly spent: number;
-  readonly tally: number;
+  readonly tally: Uint32Array;
 }
 
 export interface ImageReading {
@@ -170,9 +170,9 @@ function readRecord(
   const identity = information >>> 19;
   const deleted = ((information >>> 18) & 1) === 1;
   const length = (information >>> 8) & 0x3ff;
-  const tally = (information >>> 2) & 0x3f;
+  const tallyLength = (information >>> 2) & 0x3f;
   const checkAt = at + 1 + Math.ceil(length / 4);
-  const end = checkAt + 1 + tally;
+  const end = checkAt + 1 + tallyLength;
   if (identity >= 0x60 || end > (page + 1) * PAGE_WORDS) {
     damage.push(`word ${at}: no such record`);
     return null;
@@ -184,8 +184,9 @@ function readRecord(
     damage.push(`word ${checkAt}: check of record ${identity.toString(16)}`);
     return null;
   }
-  let spent = tally;
+  let spent = tallyLength;
   while (spent > 0 && image[checkAt + spent] === BLANK) spent--;
+  const tally = image.slice(checkAt + 1, end);
   const bytes = new Uint8Array(image.buffer, image.byteOffset + (at + 1) * 4, length);
   return {
     page,
@@ -218,11 +219,29 @@ export function modelOf({ live }: ImageReading): Model {
   }
   const serial = live.get(0x01);
   const clock = live.get(0x02);
+  const pinIsSet = (live.get(0x03)?.payload[0] ?? 0) !== 0;
   return {
     serial: serial ? new TextDecoder().decode(serial.payload) : null,
     clockSetAt: clock ? Number(number64(clock.payload)) : null,
     accounts,
+    pin: pinIsSet ? { digits: '', failed: failedTries(live.get(0x05)) } : null,
+    puk: live.has(0x04) ? { digits: '', failed: failedTries(live.get(0x06)) } : null,
   };
+}
+
+/** The verdict of a right PIN; FORMAT.md, "Tally". */
+const RIGHT = 0x3ac5965a;
+
+/** Tries missed in a row: pairs of tally words behind the last right one, or all and those carried. */
+function failedTries(record: ImageRecord | undefined): number {
+  if (!record) return 0;
+  const { payload, spent, tally } = record;
+  let failed = 0;
+  for (let pair = Math.ceil(spent / 2) - 1; pair >= 0; pair--) {
+    if (tally[2 * pair + 1] === RIGHT) return failed;
+    failed++;
+  }
+  return failed + new DataView(payload.buffer).getUint32(0, true);
 }
 
 /** The name in the record of a credential. */

@@ -11,11 +11,12 @@
  * (bench.test.ts). The examination after power-on is done once for each state of flash and memory:
  * the firmware has no other input, so it would end the same.
  */
-import { describeModel } from '../model/model.ts';
+import { describeModel, type Model } from '../model/model.ts';
 import { type Bench, newBench, type Operation, type Remains } from './bench.ts';
 import { examine, type Finding, lost } from './examine.ts';
-import { historyOf, type RecordedOperation, type Recording, record } from './histories.ts';
+import { historyOf, secretsOf } from './histories.ts';
 import { outcomeNames, outcomeWords, type Width } from './outcomes.ts';
+import { type RecordedOperation, type Recording, record } from './recording.ts';
 
 export interface Failure {
   readonly point: string;
@@ -133,18 +134,21 @@ export class Laboratory {
     tally: Tally,
     recovery: Operation[] | null,
   ): void {
-    const finding = this.#find(remains, recovery, recording.sealed);
+    const finding = this.#find(remains, recovery, recording);
     const problems = problemsOf(finding, operation);
     if (problems.length > 0) tally.failures.push({ point, problems });
   }
 
-  #find(remains: Remains, recovery: Operation[] | null, sealed: Recording['sealed']): Finding {
+  #find(remains: Remains, recovery: Operation[] | null, recording: Recording): Finding {
     try {
       const token = this.#bench.powerOn(remains, recovery);
       const key = this.#bench.stateKey;
       const known = this.#findings.get(key);
       if (known) return known;
-      const finding = examine(this.#bench, token, sealed);
+      const finding = examine(this.#bench, token, {
+        sealed: recording.sealed,
+        ...secretsOf(recording.history),
+      });
       this.#findings.set(key, finding);
       return finding;
     } catch (error) {
@@ -159,7 +163,7 @@ export class Laboratory {
   judge(id: string, index: number, remains: Remains): string[] {
     const recording = this.recording(id);
     this.#findings.clear();
-    const finding = this.#find(remains, null, recording.sealed);
+    const finding = this.#find(remains, null, recording);
     const { operations, end } = recording;
     return problemsOf(finding, operations[index] ?? { allowed: [end.model], action: null });
   }
@@ -174,10 +178,10 @@ export class Laboratory {
     let remains = remainsOf(start, operations, first!.operation, first!.outcome);
     const recovery: Operation[] = [];
     this.#findings.clear();
-    let finding = this.#find(remains, recovery, recording.sealed);
+    let finding = this.#find(remains, recovery, recording);
     if (second) {
       remains = remainsOf(remains, recovery, second.operation, second.outcome);
-      finding = this.#find(remains, null, recording.sealed);
+      finding = this.#find(remains, null, recording);
     }
     return { remains, finding, problems: problemsOf(finding, operation) };
   }
@@ -199,9 +203,12 @@ function problemsOf(
   { allowed, action }: Pick<RecordedOperation, 'allowed' | 'action'>,
 ): string[] {
   const problems = [...finding.problems];
-  if (!allowed.some((model) => describeModel(model) === finding.state)) {
+  const isAllowed = (model: Model) =>
+    describeModel(model) === finding.state &&
+    (finding.pin === null || finding.pin === model.pin?.digits);
+  if (!allowed.some(isAllowed)) {
     const expected = allowed.map(describeModel).join(' | ');
-    problems.push(`found: ${finding.state}; expected: ${expected}`);
+    problems.push(`found: ${finding.state}, PIN ${finding.pin}; expected: ${expected}`);
   }
   const coming = action?.kind === 'put' ? [action.name] : [];
   for (const name of finding.sealedKeys) {

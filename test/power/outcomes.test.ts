@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BLANK, FLASH_WORDS, mix, type Operation, PAGE_WORDS } from './bench.ts';
 import { MEDIUM, NARROW, outcomeNames, outcomeWords, WIDE, type Width } from './outcomes.ts';
 
-const ERASE: Operation = { at: 3 * PAGE_WORDS, word: null, clock: 0, codesShown: 0 };
+const ERASE: Operation = { at: 3 * PAGE_WORDS, word: null, clock: 0, codesShown: 0, keyReads: 0 };
 const WIDTHS: readonly [string, Width][] = [
   ['narrow', NARROW],
   ['medium', MEDIUM],
@@ -10,7 +10,13 @@ const WIDTHS: readonly [string, Width][] = [
 ];
 const used = Int32Array.from({ length: FLASH_WORDS }, (_, index) => mix(index, 99));
 
-const write = (word: number): Operation => ({ at: 7, word: word | 0, clock: 0, codesShown: 0 });
+const write = (word: number): Operation => ({
+  at: 7,
+  word: word | 0,
+  clock: 0,
+  codesShown: 0,
+  keyReads: 0,
+});
 
 function leftBy(operation: Operation, before: Int32Array, width: Width): Int32Array[] {
   return outcomeNames(operation, before, width).map((name) =>
