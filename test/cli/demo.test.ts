@@ -72,7 +72,7 @@ describe('the tour', () => {
       child.once('exit', () => reject(new Error(talk)));
     });
     await isUp;
-    const [screen, signIn, make, upload, activate] = talk
+    const [screen, signIn, make, upload, activate, pin] = talk
       .split('\n')
       .filter((line) => /^ {2}[^ #]/.test(line));
     const shown = await workshop.run(screen!);
@@ -86,6 +86,11 @@ describe('the tour', () => {
       const { stderr, exitCode } = await workshop.run(command);
       expect(exitCode, `${command}\n${stderr}`).toBe(0);
     }
+    const unasked = await workshop.run(pin!);
+    expect(unasked.stderr).toContain('there is no terminal to ask on');
+    const lines = "printf '271828\\n16180339\\n'";
+    const set = await workshop.run(`${lines} | ${pin} --pin - --puk -`);
+    expect(set.stdout, set.stderr).toContain('PIN and PUK are set');
     const folder = dirname(/--token @(\S+)/.exec(signIn!)![1]!);
     expect(existsSync(folder)).toBe(true);
     child.kill('SIGINT');

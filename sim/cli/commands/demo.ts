@@ -1,7 +1,8 @@
 /** `demo`: the whole life of a token before the reader's eyes, one line a step. */
 import { frameToTerminal } from '../../board/display.ts';
 import { SABOTAGE } from '../demo/sabotage.ts';
-import { type Account, STEPS, type Step } from '../demo/steps.ts';
+import type { Account, Step } from '../demo/step.ts';
+import { STEPS } from '../demo/steps.ts';
 import { Tour } from '../demo/tour.ts';
 import { fault } from '../errors.ts';
 import { hasColour, paint, printable, shellWord } from '../output.ts';
@@ -128,6 +129,7 @@ function inviteReader(tour: Tour, { io, report }: Session): void {
     ['make another token', `${io.program} token new ${newFile} --serial MINE-1 --record ${record}`],
     ['upload its seed', `${io.program} token upload ${record} ${endpoint} ${as('admin')}`],
     ['activate it', `${io.program} token activate ${newFile} ${endpoint} ${as('helga')} --user me`],
+    ['give it a PIN, and a PUK', `${io.program} token pin set ${newFile}`],
   ];
   for (const [purpose, command] of commands) {
     report.note('');

@@ -2,7 +2,10 @@
  * How each step is broken on purpose, to see that the tour notices: something real goes wrong, in
  * the token, in the time, on the wire or on the server; the tour itself stays as it is.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { changePin, setPin, setPinPolicy, unblockPin } from '../../../host/pin.ts';
+import { delaySeconds, pinStatusOf } from '../pin/tries.ts';
+import { DEMO_NEW_PIN, DEMO_PIN, DEMO_WRONG_PIN } from './pin-steps.ts';
 import { PERIOD_SECONDS, type Tour } from './tour.ts';
 
 const THREE_DAYS_SECONDS = 3 * 86_400;
@@ -32,6 +35,31 @@ async function unassignFirst(tour: Tour): Promise<void> {
   await tour.administrator.unassign(tour.person.id, tour.deviceId);
 }
 
+/** Somebody who knows the PIN changes it. */
+async function changePinTo({ token }: Tour, oldPin: Uint8Array, newPin: Uint8Array): Promise<void> {
+  pinStatusOf(token);
+  changePin(token, oldPin, newPin);
+}
+
+/** Somebody guesses the PUK until the token destroys its keys. */
+async function usePukUp(tour: Tour): Promise<void> {
+  const wrongPuk = new TextEncoder().encode('11223344');
+  for (let left = pinStatusOf(tour.token).pukTriesLeft; left > 0; left--) {
+    tour.advanceToken(delaySeconds(pinStatusOf(tour.token), 'PUK'));
+    try {
+      unblockPin(tour.token, wrongPuk, DEMO_WRONG_PIN);
+    } catch {
+      // As it should be: it is a wrong one.
+    }
+  }
+}
+
+/** Whoever has the token while it is off puts back what was on its flash before. */
+async function restoreFlash(tour: Tour): Promise<void> {
+  const image = readFileSync(tour.path('fob.img'));
+  tour.whileOff = () => writeFileSync(tour.path('fob.img'), image);
+}
+
 export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> = {
   make: async (tour) => writeFileSync(tour.path('record.json'), 'somebody was here first'),
   display: async (tour) => {
@@ -56,4 +84,18 @@ export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> =
   list: unassignFirst,
   unassign: unassignFirst,
   again: loseStep,
+  pin: async ({ token }) => {
+    pinStatusOf(token);
+    setPin(token, DEMO_WRONG_PIN);
+  },
+  locked: async ({ token }) => {
+    pinStatusOf(token);
+    setPinPolicy(token, 'off', DEMO_PIN);
+  },
+  'wrong-pin': (tour) => changePinTo(tour, DEMO_PIN, DEMO_WRONG_PIN),
+  'right-pin': (tour) => changePinTo(tour, DEMO_PIN, DEMO_NEW_PIN),
+  'power-cut': restoreFlash,
+  block: (tour) => changePinTo(tour, DEMO_PIN, DEMO_WRONG_PIN),
+  unblock: usePukUp,
+  'pin-off': (tour) => changePinTo(tour, DEMO_NEW_PIN, DEMO_PIN),
 };

@@ -3,30 +3,12 @@ import { readFileSync } from 'node:fs';
 import { decodeBase32 } from '../../../host/base32.ts';
 import { totp, verify } from '../../../host/otp.ts';
 import { decodeGraphDevices } from '../../../host/provision/record.ts';
-import { Token } from '../../../host/token.ts';
-import { openTokenFile } from '../../board/token-file.ts';
 import { personalise } from '../personalise.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { drawSeed } from '../seed.ts';
+import { PIN_STEPS } from './pin-steps.ts';
+import { type Account, demand, type Step } from './step.ts';
 import { PERIOD_SECONDS, type Tour } from './tour.ts';
-
-/** What a step says it did. */
-export interface Account {
-  readonly sent: string;
-  readonly received: string;
-}
-
-export interface Step {
-  readonly name: string;
-  readonly title: string;
-  /** @throws when the step does not hold, with the reason */
-  run(tour: Tour): Promise<Account>;
-}
-
-/** A step that did not hold. */
-function demand(holds: boolean, reason: string): asserts holds {
-  if (!holds) throw new Error(reason);
-}
 
 const PERSON = 'helga@oathfob.example';
 
@@ -55,8 +37,7 @@ async function make(tour: Tour): Promise<Account> {
   } finally {
     secret.fill(0);
   }
-  tour.board = openTokenFile(tour.path('fob.img'), { clock: tour.clock });
-  tour.token = new Token(tour.board);
+  tour.powerOn();
   const [device] = decodeGraphDevices(readFileSync(recordPath, 'utf8'));
   tour.seedText = device!.secretKey;
   return {
@@ -174,6 +155,7 @@ export const STEPS: readonly Step[] = [
   { name: 'list', title: "list the user's tokens", run: list },
   { name: 'unassign', title: 'take it away', run: unassign },
   { name: 'again', title: 'activate it once more', run: again },
+  ...PIN_STEPS,
 ];
 
 function codeOf(tour: Tour): string {

@@ -6,9 +6,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Token } from '../../../host/token.ts';
+import { Token } from '../../../host/token.ts';
 import { DrivenClock } from '../../board/clock.ts';
-import type { FileBoard } from '../../board/token-file.ts';
+import { type FileBoard, openTokenFile } from '../../board/token-file.ts';
 import { ListenError, type RunningServer, startServer } from '../../server/index.ts';
 import { EmulatorClient } from '../emulator-client.ts';
 import { parseEndpoint } from '../endpoint.ts';
@@ -44,6 +44,8 @@ export class Tour {
   /** The seed record's Base32, to look for where it must not be. */
   seedText = '';
   deviceId = '';
+  /** Somebody who has the token in his hands while it is off; how the tour is broken on purpose. */
+  whileOff: () => void = () => {};
   /** The code that activated the token. */
   activationCode = '';
 
@@ -90,6 +92,14 @@ export class Tour {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Switches the token off, if it was on, and on. */
+  powerOn(): void {
+    this.closeToken();
+    this.whileOff();
+    this.board = openTokenFile(this.path('fob.img'), { clock: this.clock });
+    this.token = new Token(this.board);
   }
 
   path(name: string): string {
