@@ -152,7 +152,7 @@ export class Laboratory {
       this.#findings.set(key, finding);
       return finding;
     } catch (error) {
-      return lost(`power-on: ${(error as Error).message}`);
+      return lost(`at power-on or after: ${(error as Error).message}`);
     }
   }
 

@@ -132,13 +132,14 @@ function withAllowed(
     const reading = readImage(words);
     return reading.damage.length > 0 ? '' : describeModel(modelOf(reading));
   };
+  const destroys = between[0]!.puk !== null && between.at(-1)!.puk === null;
   let reached = 0;
   return operations.map((operation) => {
     const before = textNow();
     if (operation.word === null) words.fill(BLANK, operation.at, operation.at + PAGE_WORDS);
     else words[operation.at] = operation.word;
     const behind = textNow();
-    const known = texts.includes(before) && texts.includes(behind);
+    const known = !destroys && texts.includes(before) && texts.includes(behind);
     reached = Math.max(reached, texts.indexOf(before));
     const allowed = between.filter((_, stage) => {
       if (stage < operation.first) return false;
