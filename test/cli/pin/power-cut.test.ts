@@ -5,7 +5,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCli, type Outcome, Workshop } from './harness.ts';
+import { buildCli, type Outcome, Workshop } from '../harness.ts';
 
 /** Loaded in front of the program: takes flash writes until there are CUT of them, then dies. */
 const PLUG = `
@@ -121,3 +121,15 @@ async function expectCode(cut: number, option: string): Promise<void> {
   const { stdout, stderr } = await workshop.run(`oathfob token code copy.img ${option}`);
   expect(stdout, `killed at write ${cut}: ${stderr}`).toBe('755224\n');
 }
+
+test('a process that is ended while it waits has spent no try, and lets go of the token', async () => {
+  const { stdout, stderr, exitCode } = await workshop.run(
+    `for try in 1 2 3 4; do oathfob token pin verify fob.img --pin @other 2> talk; done
+     oathfob token pin verify fob.img --pin @other 2> talk & waiting=$!
+     until grep -q ctrl-c talk; do kill -0 $waiting || exit 1; done
+     kill $waiting; wait $waiting; echo $?
+     oathfob token info fob.img | grep PIN`,
+  );
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toBe('143\nPIN       once per power-on, 4 tries left, PUK with 10 tries left\n');
+});
