@@ -19,6 +19,7 @@ const FIRST_DELAY_SECONDS = 15;
 
 const STATUS_BLOCKED = 0x6983;
 const STATUS_WRONG_DATA = 0x6a80;
+const ANOTHER_TOKEN = 'oathfob token new makes another token';
 const RULE =
   'not one digit over and over, not a run up or down, not two or three digits over and over';
 
@@ -87,23 +88,17 @@ export function attempt(
   }
 }
 
-/** The secret was wrong, which has cost a try; the last one has blocked it. */
+/** The secret was wrong, which has cost a try; the last one has blocked it, or ended the keys. */
 export function wrong(
   secret: SecretName,
   triesLeft: number,
   file: string,
   status: PinStatus,
 ): CliError {
-  if (triesLeft === 0) return blocked(secret, file, status);
+  if (triesLeft === 0) return secret === 'PIN' ? blocked(secret, file, status) : destroyed();
   const tries = triesLeft === 1 ? '1 try is left' : `${triesLeft} tries are left`;
-  return fault(
-    `${secret}_WRONG`,
-    `the ${secret} is wrong: ${tries}`,
-    hintFor(secret, file, status),
-    {
-      triesLeft,
-    },
-  );
+  const message = `the ${secret} is wrong: ${tries}`;
+  return fault(`${secret}_WRONG`, message, hintFor(secret, file, status), { triesLeft });
 }
 
 function hintFor(secret: SecretName, file: string, { hasPuk }: PinStatus): string | null {
@@ -111,17 +106,19 @@ function hintFor(secret: SecretName, file: string, { hasPuk }: PinStatus): strin
   return hasPuk ? `forgotten? oathfob token pin unblock ${shellWord(file)}` : null;
 }
 
+function destroyed(): CliError {
+  const message = 'the PUK was wrong for the last time: every key on the token is destroyed';
+  return fault('PUK_BLOCKED', message, ANOTHER_TOKEN, { triesLeft: 0 });
+}
+
 /** No try is left. */
 export function blocked(secret: SecretName, file: string, { hasPuk }: PinStatus): CliError {
-  const another = 'oathfob token new makes another token';
-  if (secret === 'PUK') {
-    const message = 'no tries of the PUK are left: every key on the token is destroyed';
-    return fault('PUK_BLOCKED', message, another, { triesLeft: 0 });
-  }
-  const hint = hasPuk
-    ? `oathfob token pin unblock ${shellWord(file)}`
-    : `there is no PUK that could unblock it: ${another}`;
-  return fault('PIN_BLOCKED', 'the PIN is blocked: no tries are left', hint, { triesLeft: 0 });
+  const message = `the ${secret} is blocked: no tries are left`;
+  const hint =
+    secret === 'PIN' && hasPuk
+      ? `oathfob token pin unblock ${shellWord(file)}`
+      : `${secret === 'PIN' ? 'there is no PUK, and ' : ''}nothing unblocks it: ${ANOTHER_TOKEN}`;
+  return fault(`${secret}_BLOCKED`, message, hint, { triesLeft: 0 });
 }
 
 function common(secret: SecretName): CliError {

@@ -1,4 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { selectManagement } from '../../../host/management.ts';
+import { unblockPin } from '../../../host/pin.ts';
+import { Token } from '../../../host/token.ts';
+import { DrivenClock } from '../../../sim/board/clock.ts';
+import { PowerCut } from '../../../sim/board/flash.ts';
+import { openTokenFile } from '../../../sim/board/token-file.ts';
 import { ExitCode } from '../../../sim/cli/exit-codes.ts';
 import {
   done,
@@ -6,6 +13,7 @@ import {
   from,
   makeToken,
   makeTokenWithPin,
+  path,
   run,
   tryPin,
   tryPuk,
@@ -66,7 +74,7 @@ describe('wrong PINs', () => {
     for (let wrong = 0; wrong < 8; wrong++) await tryPin('other');
     const { exitCode, stderr } = await run(['token', 'code', fob(), '--pin', from('pin')]);
     expect(exitCode).toBe(ExitCode.PIN_LOCKED);
-    expect(stderr).toContain('hint: there is no PUK that could unblock it');
+    expect(stderr).toContain('hint: there is no PUK, and nothing unblocks it');
   });
 
   test('by the keys of the device are waited for and counted like others', async () => {
@@ -104,8 +112,28 @@ test('ten wrong PUKs destroy every key, and each but the first four is waited fo
   const last = await tryPuk('wrongPuk');
   expect(last.exitCode).toBe(ExitCode.PIN_LOCKED);
   expect(JSON.parse(last.stdout)).toMatchObject({ code: 'PUK_BLOCKED', triesLeft: 0 });
+  expect(last.stderr).toContain('every key on the token is destroyed');
   waits.push(...last.waits);
   expect(waits).toEqual([15, 30, 60, 120, 240, 480]);
   const info = JSON.parse(await done('info', fob(), '--json'));
   expect(info).toMatchObject({ serialNumber: 'A', accounts: [], pin: { policy: 'off' } });
+});
+
+test('a PUK whose last try the power cut is blocked, and the PIN goes on', async () => {
+  await makeTokenWithPin();
+  for (let wrong = 0; wrong < 9; wrong++) await tryPuk('wrongPuk');
+  const clock = new DrivenClock(null);
+  const board = openTokenFile(fob(), { clock });
+  const token = new Token(board);
+  clock.advance(480);
+  selectManagement(token);
+  // The try, its verdict, and then the first write of the destruction.
+  board.flash.cutPower({ operation: 2 });
+  const digits = (name: 'wrongPuk' | 'other') => readFileSync(path(name)).subarray(0, -1);
+  expect(() => unblockPin(token, digits('wrongPuk'), digits('other'))).toThrow(PowerCut);
+  board.close();
+  const { exitCode, stderr } = await tryPuk('puk');
+  expect(exitCode).toBe(ExitCode.PIN_LOCKED);
+  expect(stderr).toContain('error: the PUK is blocked: no tries are left\n');
+  expect(await done('code', fob(), '--pin', from('pin'))).toMatch(/^\d{6}\n$/);
 });
