@@ -9,7 +9,7 @@ const STATUS_WORDS: Readonly<Record<number, readonly [code: string, message: str
   25601: ['OTHER_VERSION', 'the flash image was written by firmware with another format'],
   25985: ['WRITE_FAILED', 'the flash did not take a write; the change did not happen'],
   26368: ['WRONG_LENGTH', 'the command, or a field in it, has the wrong length'],
-  27010: ['NOT_ALLOWED', 'the token does not allow this without its PIN'],
+  27010: ['NOT_ALLOWED', 'the token does not allow this to just anyone'],
   27013: ['CONDITIONS_NOT_SATISFIED', 'the token is not in a state for this'],
   27264: ['WRONG_DATA', 'the token does not accept these values'],
   27266: ['NO_APPLET', 'the token has no such applet'],

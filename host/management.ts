@@ -102,8 +102,8 @@ export function writeSerialNumber(token: Token, serialNumber: string): void {
 }
 
 /**
- * Sets the clock. A clock that is not set takes any time up to the year 9999; a running one moves
- * by two minutes at most.
+ * Sets the clock. A clock that is not set takes any time up to the year 9999; a running one moves by
+ * a second for every six hours since it was set.
  */
 export function setClock(token: Token, timeSeconds: number): void {
   send(token, Instruction.SET_CLOCK, numberBytes(BigInt(timeSeconds)));

@@ -149,9 +149,15 @@ function retryStatus(identity: u32): Status {
   return left === 0 ? Status.BLOCKED : Status.TRIES_LEFT | min<u32>(left, 15);
 }
 
+/** 63Cx; the wrong PUK that destroyed the keys took its record of tries along. */
+function wrongStatus(identity: u32): Status {
+  const left = exists(identity) ? triesLeft(identity) : 0;
+  return Status.TRIES_LEFT | min<u32>(left, 15);
+}
+
 function statusOfVerdict(verdict: u32, identity: u32): Status {
   if (verdict === RIGHT) return Status.DONE;
-  if (verdict === WRONG) return Status.TRIES_LEFT | min<u32>(triesLeft(identity), 15);
+  if (verdict === WRONG) return wrongStatus(identity);
   if (verdict === BLOCKED) return Status.BLOCKED;
   if (verdict === BAD_LENGTH) return Status.WRONG_LENGTH;
   if (verdict === NOT_SET || verdict === TOO_EARLY) return Status.CONDITIONS_NOT_SATISFIED;

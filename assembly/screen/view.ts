@@ -139,9 +139,11 @@ function showPinEntry(): void {
   newLine();
   putWord(words.WHEEL_HINT);
   newLine();
+  putPlace();
   drawName();
   drawLine(1, CODE_TOP + 6);
   drawLine(2, LAST_LINE_TOP);
+  drawLineRight(3, LAST_LINE_TOP);
 }
 
 function showTrouble(): void {

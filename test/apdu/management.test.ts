@@ -1,6 +1,7 @@
 /** The management applet, byte by byte: assembly/apdu/PROTOCOL.md. */
 import { describe, expect, it } from 'vitest';
 import { Token } from '../../host/index.ts';
+import { PowerCut } from '../../sim/board/index.ts';
 import { hex, NOON, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
 
 const SELECT = '00a40400 08 a000000527471117';
@@ -133,15 +134,41 @@ describe('SET CLOCK', () => {
     expect(talk('80100000')).toContain('840800000004a817c800');
   });
 
-  it('moves a running clock by two minutes, not by more, and says when it was set', () => {
+  it('corrects a running clock by two minutes a month, and says when it was set', () => {
     const { talk, clock } = fresh();
     expect(talk(time(NOON))).toBe('9000');
-    expect(talk(time(NOON + 121))).toBe('6982');
-    expect(talk(time(NOON - 121))).toBe('6982');
-    expect(clock.read()).toBe(NOON);
-    expect(talk(time(NOON + 120))).toBe('9000');
-    expect(talk(time(NOON))).toBe('9000');
-    expect(talk('80100000')).toMatch(new RegExp(`8508${NOON.toString(16).padStart(16, '0')}9000$`));
+    expect(talk(time(NOON + 1))).toBe('6982');
+    clock.advance(30 * 86_400);
+    const later = NOON + 30 * 86_400;
+    expect(talk(time(later + 121))).toBe('6982');
+    expect(talk(time(later - 121))).toBe('6982');
+    expect(clock.read()).toBe(later);
+    expect(talk(time(later - 120))).toBe('9000');
+    expect(talk('80100000')).toMatch(
+      new RegExp(`8508${(later - 120).toString(16).padStart(16, '0')}9000$`),
+    );
+  });
+
+  it('is on record before a correction is made, so that power cuts do not make it free', () => {
+    const { talk, clock, flash, board } = fresh();
+    talk(time(NOON));
+    clock.advance(86_400);
+    let written = false;
+    board.clockWrite = () => {
+      written = true;
+    };
+    flash.cutPower({ operation: 0 });
+    expect(() => talk(time(clock.read()! + 4))).toThrow(PowerCut);
+    expect(written).toBe(false);
+  });
+
+  it('is not moved further by patience', () => {
+    const { talk, clock } = fresh();
+    talk(time(NOON));
+    clock.advance(86_400);
+    let moved = 0;
+    while (talk(time(clock.read()! + 1)) === '9000') moved++;
+    expect(moved).toBe(1);
   });
 
   it('answers 6A80 beyond the year 9999 and 6700 to another length', () => {

@@ -96,10 +96,14 @@ export class Walk {
       return { kind: 'verify', pin: pin.failed < 4 ? WRONG_PIN : pin.digits };
     }
     if (pin === null && choice === 15 && this.#next(32) === 0) {
-      return { kind: 'set PIN', to: String(200_000 + this.#next(90_000)) };
+      // No PIN that begins like this is one of those that a token refuses as too common.
+      return { kind: 'set PIN', to: `27182${this.#next(1000)}` };
     }
     if (choice === 0) return { kind: 'serial', serial: `W-${this.#next(1000)}` };
-    if (choice === 1) return { kind: 'clock', seconds: this.#bench.clock! + this.#next(241) - 120 };
+    if (choice === 1) {
+      this.#bench.clock! += this.#next(86_400);
+      return { kind: 'clock', seconds: this.#bench.clock! };
+    }
     if (name !== undefined && choice < 11) return { kind: 'press', name };
     if (name !== undefined && choice < 13) return { kind: 'delete', name };
     const taken = name !== undefined && this.#next(8) === 0;

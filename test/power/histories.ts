@@ -75,7 +75,7 @@ export const HISTORIES: readonly History[] = [
     ),
     steps: [
       ...FULL_HOUSE.slice(0, 3).map(press),
-      clock(NOON + 60),
+      clock(NOON),
       remove(FULL_HOUSE[7]!),
       hotp(large('heir'), 1n),
       press(large('heir')),
