@@ -86,6 +86,15 @@ describe('accounts that go by command', () => {
     expect(press('down')[0]).toBe('oathfob 0.1.0');
     expect(press('down')[0]).toBe('new');
   });
+
+  it('leave no place from which a key leads nowhere', () => {
+    const { token, press } = three();
+    press('up');
+    selectManagement(token);
+    deleteCredential(token, 1);
+    expect(press('down')[0]).toBe('Contoso:noor');
+    expect(press('down')[0]).toBe('long');
+  });
 });
 
 describe('a time-based code', () => {
