@@ -131,10 +131,8 @@ export function createMaster(): Stored {
 export function openWith(identity: u32, secret: usize, length: u32): u32 {
   readPayload(identity, VAULT_RECORD);
   if (!deriveSealingKey(identity, secret, length)) return UNEQUAL;
-  copy(MASTER_KEY, VAULT_RECORD + KEY_PLACE, SEALING_KEY_LENGTH);
   const verdict = open(SEALING_KEY, identity, VAULT_RECORD, HEAD_LENGTH, SEALING_KEY_LENGTH);
   if (verdict === EQUAL) copy(MASTER_KEY, VAULT_RECORD + KEY_PLACE, SEALING_KEY_LENGTH);
-  else wipe(MASTER_KEY, SEALING_KEY_LENGTH);
   wipe(VAULT_RECORD, RECORD_LENGTH);
   wipe(SEALING_KEY, SEALING_KEY_LENGTH);
   return verdict;
@@ -145,7 +143,6 @@ export function openWith(identity: u32, secret: usize, length: u32): u32 {
  * @param secret  `length` bytes; 0 bytes for none
  */
 export function sealMaster(identity: u32, policy: Policy, secret: usize, length: u32): Stored {
-  wipe(VAULT_RECORD, RECORD_LENGTH);
   store<u32>(VAULT_RECORD, policy);
   store<u32>(VAULT_RECORD, length === 0 ? 0 : ITERATIONS, 4);
   let result = Stored.WRITE_FAILED;
@@ -161,7 +158,10 @@ export function sealMaster(identity: u32, policy: Policy, secret: usize, length:
   return result;
 }
 
-/** Puts the sealing key of the record in VAULT_RECORD into SEALING_KEY. */
+/**
+ * Puts the sealing key of the record in VAULT_RECORD into SEALING_KEY. The prepared device key stays
+ * in SEAL_STATE: `seal` and `open`, which come next, prepare the sealing key there and wipe it.
+ */
 function deriveSealingKey(identity: u32, secret: usize, length: u32): bool {
   if (deviceKey(SEALING_KEY) !== BOARD_DONE) return false;
   hmacPrepare(Hash.SHA256, SEALING_KEY, SEALING_KEY_LENGTH, SEAL_STATE);
@@ -174,6 +174,5 @@ function deriveSealingKey(identity: u32, secret: usize, length: u32): bool {
   }
   hmac(Hash.SHA256, SEAL_STATE, SEALING_TEXT, textLength, SEALING_KEY);
   wipe(SEALING_TEXT, 4 + STRETCHED_LENGTH);
-  wipe(SEAL_STATE, HMAC_STATE_LENGTH);
   return true;
 }

@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { concat, encodeTlv } from '../../host/apdu.ts';
 import { DEVICE_KEY_BYTES } from '../../host/board.ts';
 import { type Core, loadCore } from '../../host/core.ts';
+import { Token } from '../../host/token.ts';
 import { seededEntropy } from '../../sim/board/index.ts';
-import { hex, testBoard } from '../fixtures.ts';
+import { guardedCrc, hex, testBoard } from '../fixtures.ts';
+import { readImage } from '../power/image-reader.ts';
 
 const KEYS = [0, 1, 2].map((index) =>
   Uint8Array.from({ length: 40 }, (_, place) => (place * 73 + index * 57 + 11) & 0xff),
@@ -22,7 +24,7 @@ function talk(core: Core, command: Uint8Array): number {
 }
 
 /** A booted core with three accounts, and its device key. */
-function personalised(seed = 1) {
+function personalised(seed = 1, keys: readonly Uint8Array[] = KEYS) {
   const { board, flash } = testBoard();
   board.entropy = seededEntropy(seed);
   const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
@@ -30,7 +32,7 @@ function personalised(seed = 1) {
   const core = loadCore(board);
   core.exports.boot();
   const steps = [hex('00a4040008a000000527471117'), hex('8003000008000000006b0187c0')];
-  for (const [index, key] of KEYS.entries()) {
+  for (const [index, key] of keys.entries()) {
     const type = index === 1 ? 0x11 : 0x20 + index + 1;
     const data = concat(
       encodeTlv(0x71, [0x61 + index]),
@@ -91,6 +93,28 @@ describe('linear memory', () => {
     }
   });
 
+  it('holds no key after a flash that did not take it, nor one that came with changed bytes', () => {
+    const { board } = testBoard();
+    const write = board.flashWrite;
+    const core = loadCore(board);
+    core.exports.boot();
+    const { steps } = personalised();
+    talk(core, steps[0]!);
+    board.flashWrite = () => {};
+    expect(talk(core, steps[2]!)).toBe(0x6581);
+    expect(traces(core.memory, KEYS[0]!)).toEqual([]);
+    board.flashWrite = write;
+
+    const { core: sound, flash, steps: all, deviceKey } = personalised();
+    for (const step of all) talk(sound, step);
+    const changed = testBoard(withDigits(flash.image, 7)).board;
+    changed.deviceKey = (target) => target.set(deviceKey);
+    const doubtful = loadCore(changed);
+    expect(doubtful.exports.boot()).toBe(0);
+    expect(new Token(doubtful).text).toContain('KEY DOES NOT OPEN');
+    expect(traces(doubtful.memory, KEYS[0]!)).toEqual([]);
+  });
+
   it('finds the traces that it looks for', () => {
     const { core } = personalised();
     core.memory.set(KEYS[0]!.subarray(5, 9), 60_000);
@@ -134,10 +158,10 @@ describe('linear memory of a token with a PIN', () => {
   const block = (text: Uint8Array) => concat(text, new Uint8Array(16 - text.length).fill(0xff));
 
   /** A personalised token with this PIN; `seed` is what its master key and salt are drawn from. */
-  function locked(seed: number) {
-    const { core, steps, flash } = personalised(seed);
+  function locked(seed: number, pin = PIN, keys = KEYS) {
+    const { core, steps, flash } = personalised(seed, keys);
     for (const step of steps) expect(talk(core, step)).toBe(0x9000);
-    const set = concat([0x00, 0x24, 0x01, 0x80, 16], block(PIN));
+    const set = concat([0x00, 0x24, 0x01, 0x80, 16], block(pin));
     expect(talk(core, set)).toBe(0x9000);
     return { core, flash };
   }
@@ -169,12 +193,46 @@ describe('linear memory of a token with a PIN', () => {
 
   it('holds nothing of the master key while it is locked', () => {
     const [one, other] = [locked(1), locked(2)];
+    const differencesAfter = (command: Uint8Array) => {
+      for (const { core } of [one, other]) talk(core, command.slice());
+      return differencesNotOnFlash(one.core.memory, other.core.memory, one.flash.image);
+    };
+    expect(differencesAfter(hex('00200080'))).toEqual([]);
+    differencesAfter(verify);
+    expect(differencesAfter(hex('0020ff80'))).toEqual([]);
+    expect(differencesAfter(wrong)).toEqual([]);
+  });
+
+  it('holds nothing of an account that was on the display', () => {
+    const others = KEYS.map((key) => key.map((byte) => byte ^ 0xff));
+    const [one, other] = [locked(1, PIN, KEYS), locked(1, PIN, others)];
     for (const { core } of [one, other]) {
       talk(core, verify.slice());
+      expect(new TextDecoder().decode(core.memory)).toMatch(/\d{3} \d{3}/);
       talk(core, hex('0020ff80'));
-      talk(core, wrong.slice());
     }
     expect(differencesNotOnFlash(one.core.memory, other.core.memory, one.flash.image)).toEqual([]);
+  });
+
+  it('holds nothing that depends on the PIN then, nor on a wrong one', () => {
+    const pins = [PIN, PIN.toReversed()];
+    const [one, other] = pins.map((pin) => {
+      const { core, flash } = locked(1, pin);
+      const verifyOwn = concat([0x00, 0x20, 0x00, 0x80, pin.length], pin);
+      expect(talk(core, verifyOwn)).toBe(0x9000);
+      talk(core, hex('0020ff80'));
+      return { core, flash };
+    });
+    const differences = () =>
+      differencesNotOnFlash(one!.core.memory, other!.core.memory, one!.flash.image);
+    expect(differences()).toEqual([]);
+    const [fresh, freshOther] = pins.map((pin) => locked(1, pin));
+    expect(
+      differencesNotOnFlash(fresh!.core.memory, freshOther!.core.memory, fresh!.flash.image),
+    ).toEqual([]);
+    // The same wrong PIN is compared with two different ones.
+    for (const { core } of [one!, other!]) talk(core, hex('0020008006333134313539'));
+    expect(differences()).toEqual([]);
   });
 
   it('keeps it while it is unlocked, where this test can see it', () => {
@@ -224,4 +282,16 @@ function differencesNotOnFlash(one: Uint8Array, other: Uint8Array, image: Uint8A
     start = at + 1;
   }
   return found;
+}
+
+/** The image with other digits in the first account, and the check that belongs to them. */
+function withDigits(image: Uint8Array, digits: number): Uint8Array {
+  const changed = Uint8Array.from(image);
+  const words = new Uint32Array(changed.buffer);
+  const { live } = readImage(new Int32Array(changed.buffer));
+  const { at, payload } = live.get(0x20)!;
+  changed[4 * (at + 1) + 1] = digits;
+  const check = at + 1 + Math.ceil(payload.length / 4);
+  words[check] = guardedCrc(Array.from(words.subarray(at, check)));
+  return changed;
 }
