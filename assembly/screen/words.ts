@@ -66,10 +66,6 @@ export const ACCOUNTS: usize = memory.data<u8>([8, 97, 99, 99, 111, 117, 110, 11
 // biome-ignore format: one word to a line
 export const CLOCK_SET: usize = memory.data<u8>([9, 99, 108, 111, 99, 107, 32, 115, 101, 116]);
 
-/** "never" */
-// biome-ignore format: one word to a line
-export const NEVER: usize = memory.data<u8>([5, 110, 101, 118, 101, 114]);
-
 /** "HOTP" */
 // biome-ignore format: one word to a line
 export const HOTP: usize = memory.data<u8>([4, 72, 79, 84, 80]);
@@ -141,7 +137,3 @@ export const PUK_HINT: usize = memory.data<u8>([18, 117, 110, 98, 108, 111, 99, 
 /** "TOO EARLY, WAIT" */
 // biome-ignore format: one word to a line
 export const WAIT: usize = memory.data<u8>([15, 84, 79, 79, 32, 69, 65, 82, 76, 89, 44, 32, 87, 65, 73, 84]);
-
-/** "CLOCK WENT BACK" */
-// biome-ignore format: one word to a line
-export const CLOCK_WENT_BACK: usize = memory.data<u8>([15, 67, 76, 79, 67, 75, 32, 87, 69, 78, 84, 32, 66, 65, 67, 75]);

@@ -16,8 +16,6 @@ export const PUK: u32 = 0x04;
 /** Tries of the PIN, and of the PUK. */
 export const PIN_TRIES: u32 = 0x05;
 export const PUK_TRIES: u32 = 0x06;
-/** The latest moment of which a code was made. */
-export const HIGH_WATER: u32 = 0x07;
 /** Credential in slot 0; slots follow each other. */
 export const CREDENTIAL: u32 = 0x20;
 /** HOTP counter of slot 0. */
