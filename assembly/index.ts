@@ -4,7 +4,7 @@
 import { dispatch } from './apdu/dispatch';
 import { Status } from './apdu/status';
 import { uptime } from './board';
-import { clockIsSet, now } from './clock';
+import { clockIsSet, clockIsSound, now } from './clock';
 import { cryptoSelfTest } from './crypto/self-test';
 import { BUFFER, BUFFER_LENGTH, FRAME, menu, session, TEXT, text, token, vault } from './memory';
 import { credentialsAreSound, forgetPrepared } from './oath/credential';
@@ -112,7 +112,8 @@ export function screenTextLength(): i32 {
 function statusOfStore(): Status {
   let stored = mount();
   if (stored === Stored.DONE) {
-    if (!serialIsSound() || !vaultIsSound() || !credentialsAreSound()) return Status.DAMAGED;
+    if (!serialIsSound() || !clockIsSound() || !vaultIsSound() || !credentialsAreSound())
+      return Status.DAMAGED;
     stored = finishDestruction();
   }
   if (stored === Stored.DONE) return Status.DONE;

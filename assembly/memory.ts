@@ -86,8 +86,24 @@ export const COUNTER_VALUE: usize = memory.data(8, 8);
 /** The serial number on its way to or from flash. 32 bytes. */
 export const SERIAL_TEXT: usize = memory.data(32, 4);
 
-/** A time on its way to or from clock and flash, seconds since 1970. 8 bytes. */
+/** A time on its way to or from the clock, seconds since 1970. 8 bytes. */
 export const CLOCK_VALUE: usize = memory.data(8, 8);
+
+/** What flash knows of the clock; clock.ts. */
+@unmanaged
+class ClockRecord {
+  /** When the clock was last set, seconds since 1970; 0 for never. */
+  setAt: u64;
+  /** The latest minute since 1970 for which a code was shown. */
+  lastCodeMinute: u32;
+  /** 1 when the owner set the clock back to before that minute. */
+  wasSetBack: u32;
+}
+
+export const CLOCK_RECORD_LENGTH: u32 = 16;
+/** The record of the clock on its way to or from flash. 16 bytes. */
+export const CLOCK_RECORD: usize = memory.data(16, 8);
+export const clockRecord: ClockRecord = changetype<ClockRecord>(CLOCK_RECORD);
 
 // ---- commands -----------------------------------------------------------------------------
 

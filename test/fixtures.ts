@@ -24,12 +24,15 @@ export function testBoard(image?: Uint8Array, timeSeconds: number | null = NOON)
 }
 
 /** A personalised token: serial number, clock, and the credentials asked for. */
-export function testToken(credentials: readonly NewCredential[] = [{ name: 'a:b', key: RFC_KEY }]) {
-  const parts = testBoard();
+export function testToken(
+  credentials: readonly NewCredential[] = [{ name: 'a:b', key: RFC_KEY }],
+  timeSeconds = NOON,
+) {
+  const parts = testBoard(undefined, timeSeconds);
   const token = new Token(parts.board);
   selectManagement(token);
   writeSerialNumber(token, 'LMP-000417');
-  setClock(token, NOON);
+  setClock(token, timeSeconds);
   for (const credential of credentials) putCredential(token, { ...credential });
   return { token, ...parts };
 }

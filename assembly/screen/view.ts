@@ -6,7 +6,7 @@
  */
 import { Status } from '../apdu/status';
 import { present } from '../board';
-import { clockIsSet, lastSet, now } from '../clock';
+import { clockIsSet, lastSet, Moment, markMoment, now, wasSetBack } from '../clock';
 import { Hash } from '../crypto/hash';
 import { CODE, menu, pinEntry, SERIAL_TEXT, token } from '../memory';
 import {
@@ -63,7 +63,7 @@ function showAccount(slot: u32): void {
   else if (credential.type === OathType.HOTP) showCounterCode(slot);
   else if (!clockIsSet()) showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
   else if (!prepareCredential(slot)) showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
-  else showTimeCode();
+  else showMoment(now());
 }
 
 function putName(): void {
@@ -71,10 +71,17 @@ function putName(): void {
   newLine();
 }
 
-/** The code of the current time step, with the time it has left; the key is prepared. */
-function showTimeCode(): void {
+/** The code of this moment, once it is on record that it was shown; the key is prepared. */
+function showMoment(seconds: u64): void {
+  const moment = markMoment(seconds);
+  if (moment === Moment.ALLOWED) showTimeCode(seconds);
+  else if (moment === Moment.PASSED) showMessage(words.CLOCK_WENT_BACK, words.SET_BY_PIN_HINT);
+  else showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+}
+
+/** The code of the time step, with the time it has left. */
+function showTimeCode(seconds: u64): void {
   const period: u32 = credential.periodSeconds;
-  const seconds = now();
   const step = timeStep(seconds, period);
   const left = period - <u32>(seconds - step * period);
   makeCode(step);
@@ -249,7 +256,7 @@ function putClock(): void {
   if (!clockIsSet()) {
     putWord(words.CLOCK_NOT_SET);
   } else {
-    putWord(words.CLOCK_SET);
+    putWord(wasSetBack() ? words.SET_BACK : words.CLOCK_SET);
     putSpace();
     putDate(lastSet());
   }

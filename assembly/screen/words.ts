@@ -14,6 +14,14 @@ export const CLOCK_NOT_SET: usize = memory.data<u8>([13, 67, 76, 79, 67, 75, 32,
 // biome-ignore format: one word to a line
 export const SET_CLOCK_HINT: usize = memory.data<u8>([17, 99, 111, 110, 110, 101, 99, 116, 32, 116, 111, 32, 115, 101, 116, 32, 105, 116]);
 
+/** "CLOCK WENT BACK" */
+// biome-ignore format: one word to a line
+export const CLOCK_WENT_BACK: usize = memory.data<u8>([15, 67, 76, 79, 67, 75, 32, 87, 69, 78, 84, 32, 66, 65, 67, 75]);
+
+/** "PIN needed to set it" */
+// biome-ignore format: one word to a line
+export const SET_BY_PIN_HINT: usize = memory.data<u8>([20, 80, 73, 78, 32, 110, 101, 101, 100, 101, 100, 32, 116, 111, 32, 115, 101, 116, 32, 105, 116]);
+
 /** "OK: next code" */
 // biome-ignore format: one word to a line
 export const PRESS_OK: usize = memory.data<u8>([13, 79, 75, 58, 32, 110, 101, 120, 116, 32, 99, 111, 100, 101]);
@@ -65,6 +73,10 @@ export const ACCOUNTS: usize = memory.data<u8>([8, 97, 99, 99, 111, 117, 110, 11
 /** "clock set" */
 // biome-ignore format: one word to a line
 export const CLOCK_SET: usize = memory.data<u8>([9, 99, 108, 111, 99, 107, 32, 115, 101, 116]);
+
+/** "SET BACK" */
+// biome-ignore format: one word to a line
+export const SET_BACK: usize = memory.data<u8>([8, 83, 69, 84, 32, 66, 65, 67, 75]);
 
 /** "HOTP" */
 // biome-ignore format: one word to a line

@@ -56,22 +56,34 @@ interface BoardFile {
 const SCHEMA = 'oathfob.board/1';
 const PRIVATE = 0o600;
 
+/** What may be given with the files of a token. */
+export interface TokenFileOptions {
+  /** Default: this computer's clock, as far off as the board file says. */
+  clock?: BoardClock;
+  /** A look: what the firmware writes goes into the file once `keep` is called, or never. */
+  isLook?: boolean;
+}
+
 /** A board whose flash is a file. */
 export class FileBoard extends VirtualBoard {
   readonly #path: string;
   readonly #file: number;
   readonly #board: BoardFile;
+  /** What was written during a look, in order; null when it goes straight into the file. */
+  readonly #held: { written: [number, Uint8Array][] | null };
 
   /** Use `openTokenFile` or `createTokenFile`. */
   constructor(
     path: string,
     image: Uint8Array<ArrayBuffer>,
     boardFile: BoardFile,
-    clock?: BoardClock,
+    { clock, isLook = false }: TokenFileOptions,
   ) {
     const file = openSync(path, 'r+');
+    const held: { written: [number, Uint8Array][] | null } = { written: isLook ? [] : null };
     const written = (address: number, bytes: Uint8Array) => {
-      writeSync(file, bytes, 0, bytes.length, address);
+      if (held.written) held.written.push([address, bytes.slice()]);
+      else writeSync(file, bytes, 0, bytes.length, address);
     };
     super({
       flash: new VirtualFlash(image, { written }),
@@ -81,6 +93,16 @@ export class FileBoard extends VirtualBoard {
     this.#path = path;
     this.#file = file;
     this.#board = boardFile;
+    this.#held = held;
+  }
+
+  /** Ends a look: what was written so far goes into the file, and so does what comes. */
+  keep(): void {
+    const written = this.#held.written ?? [];
+    this.#held.written = null;
+    for (const [address, bytes] of written) {
+      writeSync(this.#file, bytes, 0, bytes.length, address);
+    }
   }
 
   /** A set clock runs on while the token is switched off: its offset is kept. */
@@ -119,7 +141,7 @@ export function createTokenFile(
   try {
     writeNew(path, image);
     writeBoardFile(path, board);
-    return new FileBoard(path, image, board, options.clock);
+    return new FileBoard(path, image, board, options);
   } catch (error) {
     unlock(path);
     throw error;
@@ -127,7 +149,7 @@ export function createTokenFile(
 }
 
 /** Opens the files of a token and holds them until `close`. */
-export function openTokenFile(path: string, options: { clock?: BoardClock } = {}): FileBoard {
+export function openTokenFile(path: string, options: TokenFileOptions = {}): FileBoard {
   const image = readFile(path, 'NOT_FOUND', 'oathfob token new makes one');
   if (image.length !== FLASH_BYTES) {
     throw new TokenFileError(
@@ -139,7 +161,7 @@ export function openTokenFile(path: string, options: { clock?: BoardClock } = {}
   const hint = 'copy it along with the image: one opens nothing without the other';
   const board = decode(path, readFile(boardPath(path), 'NO_BOARD_FILE', hint).toString('utf8'));
   lock(path);
-  return new FileBoard(path, Uint8Array.from(image), board, options.clock);
+  return new FileBoard(path, Uint8Array.from(image), board, options);
 }
 
 /** Removes the files of a token that was not finished. */

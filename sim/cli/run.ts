@@ -37,6 +37,7 @@ const TOKEN: Noun = {
     code: async () => (await import('./commands/token-code.ts')).default,
     screen: async () => (await import('./commands/token-screen.ts')).screen,
     press: async () => (await import('./commands/token-screen.ts')).press,
+    clock: async () => (await import('./commands/token-clock.ts')).default,
     'sign-in': async () => (await import('./commands/token-sign-in.ts')).default,
     upload: async () => (await import('./commands/token-upload.ts')).default,
     activate: async () => (await import('./commands/token-activate.ts')).default,

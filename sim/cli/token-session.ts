@@ -13,7 +13,9 @@ import { printable, type Report } from './output.ts';
 
 /**
  * Opens a token, lends it, and lets go of its files whatever happens.
- * @param timeSeconds  the time on the token's clock during this command; null for its own
+ * @param timeSeconds  the time on the token's clock during this command, which then is a look: that
+ *   a code was shown for that time is forgotten, unless board.keep() says otherwise. null for the
+ *   time of its own clock
  */
 export async function withToken<Result>(
   path: string,
@@ -22,7 +24,7 @@ export async function withToken<Result>(
 ): Promise<Result> {
   const board = openTokenFile(
     path,
-    timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds) },
+    timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds), isLook: true },
   );
   try {
     return await use(new Token(board), board);
@@ -32,7 +34,7 @@ export async function withToken<Result>(
 }
 
 /** The time of day stands still; that since power-on runs on, for waits are counted by it. */
-class StandingClock extends DrivenClock {
+export class StandingClock extends DrivenClock {
   readonly #sincePowerOn = new RealClock();
 
   override uptime(): number {
@@ -92,13 +94,23 @@ function indexOf(credentials: readonly CredentialInfo[], wanted: string): number
 
 /**
  * Reads the code of the account on the display; for HOTP it presses OK first, which uses one up.
- * @throws CliError NO_CODE with the words of the display, KEY_DOES_NOT_OPEN
+ * @throws CliError NO_CODE with the words of the display, KEY_DOES_NOT_OPEN, CLOCK_WENT_BACK
  */
-export function readCode(token: Token, credential: CredentialInfo): string {
-  if (credential.type === 'hotp') token.press('ok');
+export function readCode(token: Token, board: FileBoard, credential: CredentialInfo): string {
+  if (credential.type === 'hotp') {
+    board.keep();
+    token.press('ok');
+  }
   const code = codeShown(token);
   if (code !== null) return code;
   const [, codeLine = '', ...others] = screenLines(token);
+  if (codeLine === 'CLOCK WENT BACK') {
+    throw fault(
+      'CLOCK_WENT_BACK',
+      'the token has shown codes of a later time, and shows none until then',
+      'its owner sets the clock with oathfob token clock --pin; token new --at makes an older one',
+    );
+  }
   if (codeLine === 'KEY DOES NOT OPEN') {
     throw fault(
       'KEY_DOES_NOT_OPEN',

@@ -96,7 +96,7 @@ async function activateWith(options: string, environment = ''): Promise<Outcome>
   const name = `fob-${++serial}`;
   const endpoint = `--endpoint ${graph.url}/beta --ca graph.pem`;
   const prepared = await workshop.run(
-    `oathfob token new ${name} --serial LMP-${serial} --record ${name}.json && ` +
+    `oathfob token new ${name} --serial LMP-${serial} --at ${CLOCK} --record ${name}.json && ` +
       `oathfob token upload ${name}.json ${endpoint} --token @admin.token`,
   );
   expect(prepared.exitCode, prepared.stderr).toBe(0);

@@ -23,7 +23,16 @@ async function run(...argv: string[]) {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'oathfob-damage-'));
   const record = ['--record', path('fob.json')];
-  const made = await run('token', 'new', path('fob.img'), '--serial', 'LMP-1', ...record);
+  const made = await run(
+    'token',
+    'new',
+    path('fob.img'),
+    '--serial',
+    'LMP-1',
+    '--at',
+    '59',
+    ...record,
+  );
   expect(made.exitCode, made.stderr).toBe(ExitCode.DONE);
   image = readFileSync(path('fob.img'));
 });

@@ -34,7 +34,7 @@ test.each(TOKENS)(
   async ({ at, hash, digits, period }) => {
     const file = `${hash}-${at}`;
     const made = await workshop.run(
-      `oathfob token new ${file} --serial T-${at} --hash ${hash} --digits ${digits} ` +
+      `oathfob token new ${file} --serial T-${at} --at ${at} --hash ${hash} --digits ${digits} ` +
         `--period ${period} --record ${file}.uri --format otpauth && oathfob token code ${file} --at ${at}`,
     );
     expect(made.exitCode, made.stderr).toBe(0);

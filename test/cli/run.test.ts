@@ -18,7 +18,17 @@ afterEach(() => {
 
 async function makeToken(): Promise<string> {
   const { io, printed } = testIo();
-  const argv = ['token', 'new', path('fob.img'), '--serial', 'LMP-1', '--record', path('fob.json')];
+  const argv = [
+    'token',
+    'new',
+    path('fob.img'),
+    '--serial',
+    'LMP-1',
+    '--at',
+    '59',
+    '--record',
+    path('fob.json'),
+  ];
   expect(await runCli(argv, io), printed.stderr).toBe(ExitCode.DONE);
   return path('fob.img');
 }

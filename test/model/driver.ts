@@ -63,6 +63,8 @@ export function perform(token: Token, action: Action, model: Model): string | nu
 }
 
 function act(token: Token, action: Action, model: Model): void {
+  // Nothing happens on a token whose battery goes; the bench takes its time away.
+  if (action.kind === 'battery out') return;
   if (action.kind === 'serial') writeSerialNumber(token, action.serial);
   else if (action.kind === 'clock') setClock(token, action.seconds);
   else if (action.kind === 'verify') verifyPin(token, digitsOf(action.pin));
@@ -81,10 +83,14 @@ const digitsOf = (text: string) => new TextEncoder().encode(text);
 /** Does what a token does only while it is unlocked. */
 function actUnlocked(
   token: Token,
-  action: Extract<Action, { kind: 'put' | 'delete' | 'press' | 'set PIN' | 'set PUK' }>,
+  action: Extract<
+    Action,
+    { kind: 'put' | 'delete' | 'press' | 'set PIN' | 'set PUK' | 'own clock' }
+  >,
   model: Model,
 ): void {
-  if (action.kind === 'set PIN') setPin(token, digitsOf(action.to));
+  if (action.kind === 'own clock') setClock(token, action.seconds);
+  else if (action.kind === 'set PIN') setPin(token, digitsOf(action.to));
   else if (action.kind === 'set PUK') setPuk(token, digitsOf(action.to));
   else if (action.kind === 'put') {
     const { name, counter } = action;

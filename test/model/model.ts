@@ -6,7 +6,11 @@
 /** What an owner can do. */
 export type Action =
   | { readonly kind: 'serial'; readonly serial: string }
+  /** As anyone may: a clock that is unknown, or by no more than it drifts. */
   | { readonly kind: 'clock'; readonly seconds: number }
+  /** As the owner may: with the PIN, to any time. */
+  | { readonly kind: 'own clock'; readonly seconds: number }
+  | { readonly kind: 'battery out' }
   | { readonly kind: 'put'; readonly name: string; readonly counter: bigint | null }
   | { readonly kind: 'delete'; readonly name: string }
   /** OK on an account. */
@@ -59,6 +63,7 @@ export function stages(model: Model, action: Action): Model[] {
   if (action.kind === 'serial')
     return model.serial ? [model] : [model, { ...model, serial: action.serial }];
   if (action.kind === 'clock') return [model, { ...model, clockSetAt: action.seconds }];
+  if (action.kind === 'battery out') return [model];
   if (action.kind === 'verify') return tried(model, action.pin);
   if (action.kind === 'change PIN') {
     const trial = tried(model, action.pin);
@@ -67,6 +72,7 @@ export function stages(model: Model, action: Action): Model[] {
   if (action.kind === 'unblock') return unblocked(model, action.puk, action.to);
   const given = model.pin ? tried(model, model.pin.digits) : [model];
   const unlocked = given.at(-1)!;
+  if (action.kind === 'own clock') return [...given, { ...unlocked, clockSetAt: action.seconds }];
   if (action.kind === 'set PIN') return [...given, withPin(unlocked, action.to)];
   if (action.kind === 'set PUK') {
     return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];

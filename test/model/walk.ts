@@ -6,8 +6,10 @@
 import { selectManagement, type Token } from '../../host/index.ts';
 import { PowerCut } from '../../sim/board/index.ts';
 import { type Bench, mix, type Operation, PAGE_WORDS, type Remains } from '../power/bench.ts';
+import { NOON } from '../power/histories.ts';
 import {
   type ImageReading,
+  lastCodeMinuteOf,
   modelOf,
   nameOf,
   readImage,
@@ -61,6 +63,7 @@ export class Walk {
     this.#next = (below) => (mix(seed, draws++) >>> 0) % below;
     this.#bench = bench;
     this.#model = model;
+    bench.watchesCodes = true;
     this.#token = bench.powerOn(remains);
     this.#names = Object.keys(model.accounts).length;
     selectManagement(this.#token);
@@ -100,14 +103,26 @@ export class Walk {
       return { kind: 'set PIN', to: `27182${this.#next(1000)}` };
     }
     if (choice === 0) return { kind: 'serial', serial: `W-${this.#next(1000)}` };
-    if (choice === 1) {
-      this.#bench.clock! += this.#next(86_400);
-      return { kind: 'clock', seconds: this.#bench.clock! };
-    }
+    if (choice === 1) return this.#chooseClock();
     if (name !== undefined && choice < 11) return { kind: 'press', name };
     if (name !== undefined && choice < 13) return { kind: 'delete', name };
     const taken = name !== undefined && this.#next(8) === 0;
     return { kind: 'put', name: taken ? name : this.#newName(), counter: this.#firstCounter() };
+  }
+
+  /** Time passes; then the clock is set to what it says, or its battery is out, or its owner moves it. */
+  #chooseClock(): Action {
+    const { clock } = this.#bench;
+    const { pin, clockSetAt } = this.#model;
+    const known = clock ?? NOON;
+    const isSet = clock !== null && clockSetAt !== null;
+    if (!isSet && pin === null) return { kind: 'clock', seconds: known };
+    if (!isSet || (pin !== null && this.#next(2) === 0)) {
+      return { kind: 'own clock', seconds: known + this.#next(172_800) - 86_400 };
+    }
+    this.#bench.clock = known + this.#next(86_400);
+    if (this.#next(4) === 0) return { kind: 'battery out' };
+    return { kind: 'clock', seconds: this.#bench.clock };
   }
 
   #newName(): string {
@@ -134,12 +149,17 @@ export class Walk {
       if (refusal !== expected) throw new Error(`answered ${refusal}, expected ${expected}`);
       if (refusal !== null) this.#tally.refusals++;
       this.#model = next;
+      if (action.kind === 'battery out') this.#bench.clock = null;
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
       this.#tally.cuts++;
       this.#recover();
       this.#compareToken(between);
     }
+    // The owner may take back a time for which codes were shown, also when the PIN was given for
+    // something else before.
+    const isOwners = action.kind === 'clock' && this.#model.pin !== null;
+    if (action.kind === 'own clock' || isOwners) this.#bench.codeMinute = 0;
   }
 
   /** Powers on until it is not cut short. */
@@ -195,6 +215,10 @@ export class Walk {
     if (state !== expected) throw new Error(`the image says: ${state}; expected: ${expected}`);
     if (reading.pages.some((page) => page !== 'free' && page !== 'in use')) {
       throw new Error(`image: pages are ${reading.pages.join()}`);
+    }
+    const { codeMinute } = this.#bench;
+    if (lastCodeMinuteOf(reading) < codeMinute) {
+      throw new Error(`a code was shown for minute ${codeMinute} and is not on record`);
     }
     this.#compareSealed(reading);
   }

@@ -23,6 +23,9 @@ export const DEVICE_KEY = new Uint8Array(32).fill(0xd1);
 /** A token on the bench has been on for ten minutes: no wrong PIN makes it wait that long. */
 const UPTIME_MILLISECONDS = 600_000;
 
+/** What a time-based code has under it, on the third line. */
+const SECONDS_LEFT = /^.*\n.*\n\d+ s\n/;
+
 /** All that outlives a power cut. */
 export interface Remains {
   readonly words: Int32Array;
@@ -40,6 +43,8 @@ export interface Operation {
   readonly clock: number | null;
   /** Codes that had been on the display by then. */
   readonly codesShown: number;
+  /** The latest minute for which a time-based code had been on the display by then. */
+  readonly codeMinute: number;
   /** How often the device key had been read by then, without which no secret can be compared. */
   readonly keyReads: number;
 }
@@ -66,8 +71,15 @@ export class Bench {
   clock: number | null = null;
   /** Writes and erases since power-on, when they are to be kept. */
   journal: Operation[] | null = null;
-  /** Different codes seen on the display since power-on, when `journal` is kept. */
+  /** Whether codes on the display are noted; else only while there is a journal. */
+  watchesCodes = false;
+  /** Different codes seen on the display since power-on. */
   codes: string[] = [];
+  /**
+   * The latest minute since 1970 for which a time-based code was on the display, through power cuts;
+   * whoever moves the clock with the owner's right takes it back.
+   */
+  codeMinute = 0;
   /** How often the firmware has read the device key. */
   keyReads = 0;
   /** Operations until power is cut; negative for never. */
@@ -92,6 +104,7 @@ export class Bench {
   powerOn(remains: Remains, journal: Operation[] | null = null): Token {
     this.words.set(remains.words);
     this.clock = remains.clock;
+    this.codeMinute = 0;
     return this.powerOnAgain(journal);
   }
 
@@ -102,6 +115,7 @@ export class Bench {
     this.codes = [];
     this.#token = null;
     this.#token = new Token(this.#core);
+    if (this.watchesCodes) this.#noteCode();
     return this.#token;
   }
 
@@ -134,8 +148,9 @@ export class Bench {
   }
 
   #perform(at: number, word: number | null): void {
-    const { clock, keyReads } = this;
-    const operation = { at, word, clock, codesShown: this.codes.length, keyReads };
+    const { clock, codeMinute, keyReads } = this;
+    const codesShown = this.codes.length;
+    const operation = { at, word, clock, codesShown, codeMinute, keyReads };
     this.journal?.push(operation);
     if (this.#cutAfter >= 0 && this.#cutAfter-- === 0) {
       this.words.set(this.#cutOutcome!(operation, this.words), at);
@@ -200,7 +215,7 @@ export class Bench {
         return 0;
       },
       present: () => {
-        if (this.journal !== null) this.#noteCode();
+        if (this.watchesCodes || this.journal !== null) this.#noteCode();
         return 0;
       },
     };
@@ -209,7 +224,11 @@ export class Bench {
   /** Keeps the code on the display, if there is one and it is another than before. */
   #noteCode(): void {
     const code = this.#token?.code ?? null;
-    if (code !== null && code !== this.codes.at(-1)) this.codes.push(code);
+    if (code === null) return;
+    if (code !== this.codes.at(-1)) this.codes.push(code);
+    if (this.clock !== null && SECONDS_LEFT.test(this.#token!.text)) {
+      this.codeMinute = Math.max(this.codeMinute, Math.floor(this.clock / 60));
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Token } from '../../host/index.ts';
 import { observe, perform } from '../model/driver.ts';
 import { type Action, after, describeModel, type Model, PIN_TRIES, SLOTS } from '../model/model.ts';
 import { type Bench, BLANK, type Operation } from './bench.ts';
-import { type ImageReading, modelOf, readImage } from './image-reader.ts';
+import { type ImageReading, lastCodeMinuteOf, modelOf, readImage } from './image-reader.ts';
 
 /** Identities of which only the last record may be on flash; FORMAT.md and pin/vault.ts. */
 const MASTER_KEYS: readonly number[] = [0x03, 0x04];
@@ -21,6 +21,8 @@ export interface Finding {
   readonly accounts: readonly string[];
   /** Accounts of whose sealed keys there are words on flash. */
   readonly sealedKeys: readonly string[];
+  /** The latest minute for which its flash says that a code was shown. */
+  readonly codeMinute: number;
   /** What is wrong, each in a sentence. */
   readonly problems: readonly string[];
 }
@@ -39,6 +41,7 @@ export function examine(bench: Bench, token: Token, { sealed, pins, puk }: Known
   if (token.fault) return lost(`the token refuses everything: ${token.fault.code}`);
   const observed = observe(token);
   const state = describeModel(observed);
+  const codeMinute = lastCodeMinuteOf(readImage(bench.words));
   const sealedKeys = new Set<string>();
   for (const word of bench.words) {
     if (word === BLANK || word === 0) continue;
@@ -53,7 +56,7 @@ export function examine(bench: Bench, token: Token, { sealed, pins, puk }: Known
     problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk)));
   }
   const accounts = Object.keys(observed.accounts);
-  return { state, pin, accounts, sealedKeys: [...sealedKeys], problems };
+  return { state, pin, accounts, sealedKeys: [...sealedKeys], codeMinute, problems };
 }
 
 function withSecrets(observed: Model, pin: string | null, puk: string): Model {
@@ -79,7 +82,7 @@ function findPin(bench: Bench, observed: Model, pins: readonly string[]): string
 
 /** The finding for a token that could not be examined. */
 export function lost(problem: string): Finding {
-  return { state: '', pin: null, accounts: [], sealedKeys: [], problems: [problem] };
+  return { state: '', pin: null, accounts: [], sealedKeys: [], codeMinute: 0, problems: [problem] };
 }
 
 /** The image passes the independent reader, says the same, and holds nothing that is not in use. */
@@ -143,7 +146,7 @@ function furtherActions({ serial, accounts, pin, puk }: Model, clock: number | n
   const actions: Action[] = [
     ...counting.map((name): Action => ({ kind: 'press', name })),
     // A running clock is set to what it says: more would not be free.
-    { kind: 'clock', seconds: clock ?? 1795262400 },
+    { kind: pin ? 'own clock' : 'clock', seconds: clock ?? 1795262400 },
     { kind: 'put', name: 'afterwards', counter: 3n },
     { kind: 'press', name: 'afterwards' },
     { kind: 'delete', name: isFull ? 'afterwards' : (names[0] ?? 'afterwards') },

@@ -23,6 +23,7 @@ const totp = (name: string): Action => ({ kind: 'put', name, counter: null });
 const hotp = (name: string, counter = 0n): Action => ({ kind: 'put', name, counter });
 const remove = (name: string): Action => ({ kind: 'delete', name });
 const press = (name: string): Action => ({ kind: 'press', name });
+const ownClock = (seconds: number): Action => ({ kind: 'own clock', seconds });
 const setPin = (to: string): Action => ({ kind: 'set PIN', to });
 const setPuk = (to: string): Action => ({ kind: 'set PUK', to });
 const verify = (pin: string): Action => ({ kind: 'verify', pin });
@@ -122,6 +123,21 @@ export const HISTORIES: readonly History[] = [
       times(8, unblock('99999991', '314159')),
     ),
     steps: [...times(2, unblock('99999991', '314159')), hotp('c:new'), press('c:new')],
+  },
+  {
+    id: 'H10',
+    title: 'codes are shown, the battery is out, the owner sets the clock back and forth',
+    past: [serial('CUT-10'), clock(NOON), totp('a:one'), setPuk(PUK), setPin('271828')],
+    steps: [
+      verify('271828'),
+      press('a:one'),
+      { kind: 'battery out' },
+      ownClock(NOON + 86_400),
+      press('a:one'),
+      ownClock(NOON - 86_400),
+      press('a:one'),
+      ownClock(NOON),
+    ],
   },
 ];
 

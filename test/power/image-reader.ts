@@ -229,6 +229,12 @@ export function modelOf({ live }: ImageReading): Model {
   };
 }
 
+/** The latest minute since 1970 for which a code was shown, by the record of the clock; 0 for none. */
+export function lastCodeMinuteOf({ live }: ImageReading): number {
+  const clock = live.get(0x02);
+  return clock ? new DataView(clock.payload.buffer).getUint32(8, true) : 0;
+}
+
 /** The verdict of a right PIN; FORMAT.md, "Tally". */
 const RIGHT = 0x3ac5965a;
 

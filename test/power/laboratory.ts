@@ -165,7 +165,10 @@ export class Laboratory {
     this.#findings.clear();
     const finding = this.#find(remains, null, recording);
     const { operations, end } = recording;
-    return problemsOf(finding, operations[index] ?? { allowed: [end.model], action: null });
+    return problemsOf(
+      finding,
+      operations[index] ?? { allowed: [end.model], action: null, codeMinute: 0 },
+    );
   }
 
   /** One point by its name: what was found, and what remained for it. */
@@ -200,7 +203,7 @@ export function parsePoint(point: string) {
 /** What a finding has wrong with it for a cut at this operation. */
 function problemsOf(
   finding: Finding,
-  { allowed, action }: Pick<RecordedOperation, 'allowed' | 'action'>,
+  { allowed, action, codeMinute }: Pick<RecordedOperation, 'allowed' | 'action' | 'codeMinute'>,
 ): string[] {
   const problems = [...finding.problems];
   const isAllowed = (model: Model) =>
@@ -209,6 +212,9 @@ function problemsOf(
   if (!allowed.some(isAllowed)) {
     const expected = allowed.map(describeModel).join(' | ');
     problems.push(`found: ${finding.state}, PIN ${finding.pin}; expected: ${expected}`);
+  }
+  if (finding.state !== '' && finding.codeMinute < codeMinute) {
+    problems.push(`codes were shown up to minute ${codeMinute}, flash says ${finding.codeMinute}`);
   }
   const coming = action?.kind === 'put' ? [action.name] : [];
   for (const name of finding.sealedKeys) {

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { BLANK, FLASH_WORDS, mix, type Operation, PAGE_WORDS } from './bench.ts';
 import { MEDIUM, NARROW, outcomeNames, outcomeWords, WIDE, type Width } from './outcomes.ts';
 
-const ERASE: Operation = { at: 3 * PAGE_WORDS, word: null, clock: 0, codesShown: 0, keyReads: 0 };
+const ERASE: Operation = {
+  at: 3 * PAGE_WORDS,
+  word: null,
+  clock: 0,
+  codesShown: 0,
+  codeMinute: 0,
+  keyReads: 0,
+};
 const WIDTHS: readonly [string, Width][] = [
   ['narrow', NARROW],
   ['medium', MEDIUM],
@@ -15,6 +22,7 @@ const write = (word: number): Operation => ({
   word: word | 0,
   clock: 0,
   codesShown: 0,
+  codeMinute: 0,
   keyReads: 0,
 });
 

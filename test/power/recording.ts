@@ -54,6 +54,8 @@ class Life {
     this.keyReads = this.#bench.keyReads;
     const refusal = perform(this.#token, action, this.model);
     if (refusal !== null && refusal !== 'PIN_WRONG') throw new Error(`${action.kind}: ${refusal}`);
+    if (action.kind === 'battery out') this.#bench.clock = null;
+    if (action.kind === 'own clock') this.#bench.codeMinute = 0;
     this.model = after(this.model, action);
   }
 }
@@ -102,6 +104,8 @@ export function record(bench: Bench, history: History): Recording {
     const fresh = journal.slice(operations.length).map((operation) => ({
       ...operation,
       action,
+      // The owner may take back a time for which codes were shown.
+      codeMinute: action?.kind === 'own clock' ? 0 : operation.codeMinute,
       first: firstPossible(bench, operation, action, between, life.keyReads),
     }));
     operations.push(...withAllowed(words, fresh, between));

@@ -37,8 +37,8 @@ export default defineVerb({
         const credential = timeBased(walkTo(token, account));
         const serialNumber = serial ?? serialOf(token);
         await unlock({ token, board, file, input }, session);
-        if (timeSeconds === null) await waitForFreshCode(token, credential, session);
-        await client.activateBySerialNumber(user, serialNumber, readCode(token, credential));
+        if (timeSeconds === null) await waitForFreshCode(token, session);
+        await client.activateBySerialNumber(user, serialNumber, readCode(token, board, credential));
         const body = { serialNumber, user, endpoint: options.endpoint, account: credential.name };
         session.report.result('token.activate/1', body, [`activated ${serialNumber} for ${user}`]);
       });
@@ -58,12 +58,8 @@ function timeBased(credential: CredentialInfo): CredentialInfo {
 }
 
 /** Waits for the next step when this one is about to end; never longer than that, and says so. */
-async function waitForFreshCode(
-  token: Token,
-  credential: CredentialInfo,
-  { io, report }: Session,
-): Promise<void> {
-  readCode(token, credential);
+async function waitForFreshCode(token: Token, { io, report }: Session): Promise<void> {
+  // No code on the display, no seconds: then there is nothing to wait for.
   for (let left = secondsLeft(token); left <= LEAST_SECONDS_LEFT; left = secondsLeft(token)) {
     report.note(`the code ends in ${left} s: waiting for the next one`);
     await io.sleep(left * 1000);

@@ -16,7 +16,7 @@ export default defineVerb({
         demandFit(token, session.report);
         const credential = walkTo(token, account);
         await unlock({ token, board, file, input }, session);
-        const code = readCode(token, credential);
+        const code = readCode(token, board, credential);
         const lasts = credential.type === 'totp' ? secondsLeft(token) : null;
         const body = { code, account: credential.name, secondsLeft: lasts };
         session.report.result('token.code/1', body, [code]);

@@ -11,8 +11,10 @@ import { table } from '../output.ts';
 import { accountName, personalise } from '../personalise.ts';
 import { readSecret } from '../secret-input.ts';
 import { drawSeed, parseSeed, type Seed } from '../seed.ts';
+import { optionalTime } from '../time.ts';
+import { StandingClock } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { FILE } from './options.ts';
+import { AT, FILE } from './options.ts';
 import { wordsOf } from './token-info.ts';
 
 const LONGEST_NAME_BYTES = 64;
@@ -56,6 +58,7 @@ export default defineVerb({
       valueHint: 'issuer:account',
       description: 'of the account on the token (default oathfob:SERIAL)',
     },
+    at: { ...AT, description: "what its clock is set by; this computer's if not given" },
     manufacturer: { type: 'string', default: 'oathfob', description: 'for the record' },
     model: { type: 'string', default: 'simulated', description: 'for the record' },
   },
@@ -77,7 +80,9 @@ export default defineVerb({
         periodSeconds: Number(args.period ?? 30),
         secret: seed.bytes,
       };
+      const timeSeconds = optionalTime(args.at, 'at');
       personalise({
+        ...(timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds) }),
         tokenPath: args.file,
         record,
         format: args.format as RecordFormat,

@@ -1,21 +1,21 @@
 /** `token pin`: the PIN by command, as an administrator gives it; `pin/keys.ts` is the other way. */
-import type { PinPolicy, PinStatus } from '../../../host/pin.ts';
 import {
   changePin,
+  type PinPolicy,
   setPin,
   setPinPolicy,
   setPuk,
   unblockPin,
-  verifyPin,
 } from '../../../host/pin.ts';
 import { CliError, fault } from '../errors.ts';
 import { shellWord } from '../output.ts';
+import { type Desk, demandPin, demandTries, verifyFirst } from '../pin/desk.ts';
 import { PIN_KIND, PinInput, PUK_KIND } from '../pin/input.ts';
-import type { LockedToken } from '../pin/keys.ts';
 import { attempt, blocked, pinStatusOf, waitForTry } from '../pin/tries.ts';
+import { optionalTime } from '../time.ts';
 import { demandFit, withToken } from '../token-session.ts';
 import { defineVerb, type Session, type Verb } from '../verb.ts';
-import { FILE } from './options.ts';
+import { AT, FILE } from './options.ts';
 import { pinWords } from './token-info.ts';
 
 const POLICIES: readonly PinPolicy[] = ['off', 'once', 'each-code'];
@@ -25,21 +25,16 @@ const source = (description: string) =>
 const CURRENT_PIN = source('the PIN; asked for on a terminal if not given');
 const NEW_PIN = source('the new PIN, 6 to 16 digits; asked for on a terminal if not given');
 
-/** What a verb works with: the token, its secrets, and what it said of its PIN before. */
-interface Desk extends LockedToken {
-  readonly status: PinStatus;
-  readonly session: Session;
-}
-
 export const set: Verb = defineVerb({
   description: 'set the first PIN, and a PUK; or add a PUK to a token with a PIN',
   args: {
     file: FILE,
     pin: source('the PIN to be set, 6 to 16 digits; asked for on a terminal if not given'),
     puk: source('the PUK to be set, 8 to 16 digits, which can unblock the PIN'),
+    at: AT,
   },
-  run: ({ file, pin, puk }, session) =>
-    atDesk('set', file, { pin, puk }, session, async (desk) => {
+  run: ({ file, at, pin, puk }, session) =>
+    atDesk('set', { file, at }, { pin, puk }, session, async (desk) => {
       if (puk !== undefined && desk.status.hasPuk) {
         throw fault('PUK_SET', 'the token has a PUK, and keeps it', 'leave --puk out');
       }
@@ -52,9 +47,9 @@ export const set: Verb = defineVerb({
 
 export const change: Verb = defineVerb({
   description: 'change the PIN',
-  args: { file: FILE, pin: CURRENT_PIN, 'new-pin': NEW_PIN },
-  run: ({ file, pin, 'new-pin': newPin }, session) =>
-    atDesk('change', file, { pin, 'new-pin': newPin }, session, async (desk) => {
+  args: { file: FILE, pin: CURRENT_PIN, 'new-pin': NEW_PIN, at: AT },
+  run: ({ file, at, pin, 'new-pin': newPin }, session) =>
+    atDesk('change', { file, at }, { pin, 'new-pin': newPin }, session, async (desk) => {
       const { token, input, status } = desk;
       demandTries(desk);
       const old = await input.read('pin', PIN_KIND);
@@ -67,9 +62,9 @@ export const change: Verb = defineVerb({
 
 export const verify: Verb = defineVerb({
   description: 'try the PIN: a wrong one costs a try, a right one gives all tries back',
-  args: { file: FILE, pin: CURRENT_PIN },
-  run: ({ file, pin }, session) =>
-    atDesk('verify', file, { pin }, session, async (desk) => {
+  args: { file: FILE, pin: CURRENT_PIN, at: AT },
+  run: ({ file, at, pin }, session) =>
+    atDesk('verify', { file, at }, { pin }, session, async (desk) => {
       await verifyFirst(desk);
       return 'the PIN is right';
     }),
@@ -81,9 +76,10 @@ export const unblock: Verb = defineVerb({
     file: FILE,
     puk: source('the PUK; asked for on a terminal if not given'),
     'new-pin': NEW_PIN,
+    at: AT,
   },
-  run: ({ file, puk, 'new-pin': newPin }, session) =>
-    atDesk('unblock', file, { puk, 'new-pin': newPin }, session, async (desk) => {
+  run: ({ file, at, puk, 'new-pin': newPin }, session) =>
+    atDesk('unblock', { file, at }, { puk, 'new-pin': newPin }, session, async (desk) => {
       const { token, input, status } = desk;
       demandPin(desk);
       if (!status.hasPuk) {
@@ -105,11 +101,12 @@ export const policy: Verb = defineVerb({
     file: FILE,
     policy: { type: 'positional', required: true, description: POLICIES.join(', ') },
     pin: CURRENT_PIN,
+    at: AT,
   },
-  run: ({ file, policy: wanted, pin }, session) => {
+  run: ({ file, at, policy: wanted, pin }, session) => {
     const policy = POLICIES.find((name) => name === wanted);
     if (policy === undefined) throw fault('USAGE', `POLICY is one of ${POLICIES.join(', ')}`);
-    return atDesk('policy', file, { pin }, session, async (desk) => {
+    return atDesk('policy', { file, at }, { pin }, session, async (desk) => {
       const { token, input, status, board } = desk;
       if (status.policy === 'off' && policy === 'off') return 'there is no PIN';
       demandTries(desk);
@@ -124,7 +121,7 @@ export const policy: Verb = defineVerb({
 /** Powers the token up, lends it and tells what it says of its PIN afterwards. */
 async function atDesk(
   name: string,
-  file: string,
+  { file, at }: { file: string; at: string | undefined },
   sources: Readonly<Record<string, string | undefined>>,
   session: Session,
   act: (desk: Desk) => Promise<string>,
@@ -132,7 +129,8 @@ async function atDesk(
   const { io, report } = session;
   const input = new PinInput(io, sources);
   try {
-    await withToken(file, null, async (token, board) => {
+    await withToken(file, optionalTime(at, 'at'), async (token, board) => {
+      board.keep();
       demandFit(token, report);
       const done = await act({ token, board, file, input, status: pinStatusOf(token), session });
       const pin = pinStatusOf(token);
@@ -172,22 +170,4 @@ async function addPuk(desk: Desk): Promise<string> {
   await verifyFirst(desk);
   attempt('PUK', 'PUK', file, status, () => setPuk(token, puk));
   return 'the PUK is set';
-}
-
-async function verifyFirst(desk: Desk): Promise<void> {
-  const { token, board, input, file, status, session } = desk;
-  demandTries(desk);
-  const pin = await input.read('pin', PIN_KIND);
-  await waitForTry(board.clock, status, 'PIN', session);
-  attempt('PIN', null, file, status, () => verifyPin(token, pin));
-}
-
-function demandTries(desk: Desk): void {
-  demandPin(desk);
-  if (desk.status.triesLeft === 0) throw blocked('PIN', desk.file, desk.status);
-}
-
-function demandPin({ file, status }: Desk): void {
-  if (status.policy !== 'off') return;
-  throw fault('PIN_NOT_SET', 'the token has no PIN', `oathfob token pin set ${shellWord(file)}`);
 }

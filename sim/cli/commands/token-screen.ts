@@ -66,8 +66,7 @@ async function show(
   const input = new PinInput(session.io, { pin: wanted.pin });
   try {
     await withToken(file, timeSeconds, async (token, board) => {
-      const locked = wanted.pin === undefined ? null : { token, board, file, input };
-      await pressKeys(token, keys, locked, session);
+      await pressKeys({ token, board, file, input }, keys, wanted.pin !== undefined, session);
       if (wanted.png !== undefined) await writePng(wanted.png, token);
       answer(token, keys, wanted, session);
     });
@@ -81,16 +80,19 @@ async function show(
  * the next key is OK, or at the end.
  */
 async function pressKeys(
-  token: Token,
+  fob: LockedToken,
   keys: readonly Key[],
-  locked: LockedToken | null,
+  hasPin: boolean,
   session: Session,
 ): Promise<void> {
   for (const key of keys) {
-    if (locked !== null && key === 'ok') await unlock(locked, session);
-    token.press(key);
+    if (key === 'ok') {
+      if (hasPin) await unlock(fob, session);
+      fob.board.keep();
+    }
+    fob.token.press(key);
   }
-  if (locked !== null) await unlock(locked, session);
+  if (hasPin) await unlock(fob, session);
 }
 
 function keyOf(name: string): Key {

@@ -35,7 +35,7 @@ export default defineVerb({
         const serialNumber = serialOf(fob);
         const credential = walkTo(fob, account);
         await unlock({ token: fob, board, file, input }, session);
-        const answer = await client.signIn(serialNumber, readCode(fob, credential));
+        const answer = await client.signIn(serialNumber, readCode(fob, board, credential));
         tell(answer, serialNumber, session);
       });
     } finally {

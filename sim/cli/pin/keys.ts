@@ -68,6 +68,7 @@ export async function unlock(
   }
   const pin = await input.read('pin', PIN_KIND);
   await waitForTry(board.clock, status, 'PIN', session);
+  board.keep();
   enterPin(token, pin);
   const [, said = '', more = ''] = screenLines(token);
   if (said === 'WRONG PIN') throw wrong('PIN', Number.parseInt(more, 10), file, status);
