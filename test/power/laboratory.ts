@@ -17,6 +17,7 @@ import { examine, type Finding, lost } from './examine.ts';
 import { historyOf, secretsOf } from './histories.ts';
 import { outcomeNames, outcomeWords, type Width } from './outcomes.ts';
 import { type RecordedOperation, type Recording, record } from './recording.ts';
+import type { Survival } from './survival.ts';
 
 export interface Failure {
   readonly point: string;
@@ -44,6 +45,8 @@ export interface Extent {
   readonly stride?: number;
   /** Is asked before each operation; false ends the exploration. */
   readonly goOn?: () => boolean;
+  /** Is told what was found at each point of depth 1. */
+  readonly survival?: Survival;
 }
 
 export class Laboratory {
@@ -87,17 +90,20 @@ export class Laboratory {
     recording: Recording,
     index: number,
     words: Int32Array,
-    { first, second, firstOfDepth2 = first }: Extent,
+    { first, second, firstOfDepth2 = first, survival }: Extent,
     tally: Tally,
   ): void {
     const operation = recording.operations[index]!;
+    const whole = fullOutcome(operation);
+    const wholeWords = leave(words, operation, whole);
     const again = new Set(second ? outcomeNames(operation, words, firstOfDepth2) : []);
     for (const name of outcomeNames(operation, words, first)) {
       const point = `${recording.history.id}:op${index}:out${name}`;
       const remains = { words: leave(words, operation, name), clock: operation.clock };
       const recovery: Operation[] = [];
       tally.pointsDepth1++;
-      this.#judge(point, recording, operation, remains, tally, recovery);
+      const finding = this.#judge(point, recording, operation, remains, tally, recovery);
+      survival?.note(operation, wholeWords, name === whole, finding);
       if (second && again.has(name)) {
         this.#cutRecovery(point, recording, operation, remains, recovery, second, tally);
       }
@@ -133,10 +139,11 @@ export class Laboratory {
     remains: Remains,
     tally: Tally,
     recovery: Operation[] | null,
-  ): void {
+  ): Finding {
     const finding = this.#find(remains, recovery, recording);
     const problems = problemsOf(finding, operation);
     if (problems.length > 0) tally.failures.push({ point, problems });
+    return finding;
   }
 
   #find(remains: Remains, recovery: Operation[] | null, recording: Recording): Finding {
@@ -226,7 +233,7 @@ function problemsOf(
 }
 
 function fullOutcome({ word }: Operation): string {
-  return word === null ? 'all' : (word >>> 0).toString(16);
+  return word === null ? 'all' : (word >>> 0).toString(16).padStart(8, '0');
 }
 
 function leave(words: Int32Array, operation: Operation, outcome: string): Int32Array {

@@ -17,6 +17,8 @@ import { modelOf, nameOf, readImage, sealedWords } from './image-reader.ts';
 export interface RecordedOperation extends Operation {
   /** Tokens that may be found after a cut here, as their owner knows them. */
   readonly allowed: readonly Model[];
+  /** The token from the beginning of the step to its end, as its owner knows it. */
+  readonly between: readonly Model[];
   /** The step in progress; null for power-on. */
   readonly action: Action | null;
 }
@@ -149,7 +151,7 @@ function withAllowed(
       if (stage < operation.first) return false;
       return known ? texts[stage] === before || texts[stage] === behind : stage >= reached;
     });
-    return { ...operation, allowed };
+    return { ...operation, allowed, between };
   });
 }
 

@@ -1,5 +1,5 @@
 // Runs a program of test/, written in TypeScript, in plain Node: bundles it, then becomes it.
-//   node test/power/run.js test/power/full.ts [ARGUMENT…]
+//   node test/run.js test/power/full.ts [ARGUMENT…]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
