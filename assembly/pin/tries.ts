@@ -7,7 +7,16 @@
  */
 import { EQUAL, UNEQUAL } from '../crypto/constant-time';
 import { TRY_CARRY } from '../memory';
-import { append, exists, mark, readPayload, Stored, spent, tallyWord } from '../store/log';
+import {
+  append,
+  exists,
+  isLasting,
+  mark,
+  readPayload,
+  Stored,
+  spent,
+  tallyWord,
+} from '../store/log';
 
 /** Tries in one record; then a new one begins, and carries the failed ones. */
 const PAIRS: u32 = 12;
@@ -24,6 +33,21 @@ export function failedTries(identity: u32): u32 {
   }
   readPayload(identity, TRY_CARRY);
   return failed + load<u32>(TRY_CARRY);
+}
+
+/**
+ * The same, counted the other way and from what power-on would find: a second opinion, so that one
+ * fault does not make a try free. No failed tries while nothing lasting says so.
+ */
+export function recountTries(identity: u32): u32 {
+  if (!exists(identity) || !isLasting(identity)) return 0;
+  readPayload(identity, TRY_CARRY);
+  let failed = load<u32>(TRY_CARRY);
+  const pairs = pairsUsed(identity);
+  for (let pair: u32 = 0; pair < pairs; pair++) {
+    failed = tallyWord(identity, 2 * pair + 1) === RIGHT ? 0 : failed + 1;
+  }
+  return failed;
 }
 
 /** Spends a try; only then may the secret be compared. False when the medium did not take it. */

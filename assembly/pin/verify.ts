@@ -12,7 +12,7 @@ import { exists, Stored } from '../store/log';
 import { MASTER, PIN_TRIES, PUK, PUK_TRIES } from '../store/record';
 import { destroyKeys } from './destroy';
 import { PIN_LENGTH_MAX, PIN_LENGTH_MIN, PUK_LENGTH_MIN } from './rules';
-import { countTry, failedTries, settleTry } from './tries';
+import { countTry, failedTries, recountTries, settleTry } from './tries';
 import { lock, openWith, Policy, policy } from './vault';
 
 /** Verdicts, far apart: no single flipped bit, nor a zeroed register, turns one into RIGHT. */
@@ -27,6 +27,10 @@ export const BAD_LENGTH: u32 = 0x33cc5aa5;
 
 export const PIN_TRIES_MAX: u32 = 8;
 export const PUK_TRIES_MAX: u32 = 10;
+
+const MORE_PUK_TRIES: u32 = PUK_TRIES_MAX - PIN_TRIES_MAX;
+/** From the identity of a secret to that of its tries. */
+const TRIES: u32 = PIN_TRIES - MASTER;
 
 /** Wrong PINs before the token makes one wait, and for how long after the last of them. */
 const FREE_TRIES: u32 = 3;
@@ -72,7 +76,12 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
   if (triesLeft(identity) === 0) return BLOCKED;
   if (delayLeft(identity) !== 0) return TOO_EARLY;
   lock();
+  const failed = recountTries(TRIES + identity);
   if (!countTry(triesOf(identity))) return WRITE_FAILED;
+  // Once more, in another way each: a fault in the checks above must not give a free try.
+  const counted = recountTries(TRIES + identity);
+  if (counted !== failed + 1) return WRITE_FAILED;
+  if (counted > PIN_TRIES_MAX + MORE_PUK_TRIES * (identity - MASTER)) return BLOCKED;
   const right = openWith(identity, secret, length) === EQUAL;
   if (!settleTry(triesOf(identity), right)) {
     lock();

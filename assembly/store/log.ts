@@ -11,9 +11,13 @@ import { holdsOther, makeRoom, replace } from './compaction';
 import { addressOf, NO_RECORD, sequenceAt, setAddress } from './directory';
 import { BLANK, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
 import { crcWord, guardCrc } from './guard';
-import { RECORD_SPACE_WORDS } from './page';
+import { isFinished, isInUse, pageEnd, RECORD_SPACE_WORDS } from './page';
 import {
   checkAddress,
+  Found,
+  identityOf,
+  inspect,
+  isDeletion,
   lengthOf,
   payloadWords,
   RECORD_WORDS_MAX,
@@ -69,6 +73,20 @@ export function readPayload(identity: u32, target: usize): void {
   for (let word: u32 = 0; word < words; word++) {
     store<u32>(target + <usize>(word << 2), readWord(address + 4 + (word << 2)));
   }
+}
+
+/** Whether power-on would find the record of `identity` where it is said to be. */
+export function isLasting(identity: u32): bool {
+  const address = addressOf(identity);
+  const page = address / PAGE_BYTES;
+  const word = readWord(address);
+  return (
+    isInUse(page) &&
+    isFinished(page) &&
+    identityOf(word) === identity &&
+    !isDeletion(word) &&
+    inspect(address, pageEnd(page)) === Found.VALID
+  );
 }
 
 /** Words of a record's tally that are spent. */

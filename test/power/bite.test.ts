@@ -45,10 +45,9 @@ const MUTATIONS: readonly Bite[] = [
   {
     title: 'a PIN is compared before the try is counted',
     file: 'assembly/pin/verify.ts',
-    from: `if (!countTry(triesOf(identity))) return WRITE_FAILED;
-  const right = openWith(identity, secret, length) === EQUAL;`,
-    to: `const right = openWith(identity, secret, length) === EQUAL;
-  if (!countTry(triesOf(identity))) return WRITE_FAILED;`,
+    from: `if (!countTry(triesOf(identity))) return WRITE_FAILED;`,
+    to: `const early = openWith(identity, secret, length); lock();
+  if (!countTry(triesOf(identity))) return WRITE_FAILED + early - early;`,
     history: 'H7',
     finds: /found: .* pin 8 left .*; expected: .* pin 7 left /,
   },

@@ -17,7 +17,7 @@ const SLICE: Readonly<Record<string, Extent>> = {
   H7: { first: NARROW, second: NARROW, stride: 7 },
   H8: { first: NARROW, second: NARROW, stride: 7 },
   H9: { first: NARROW, second: NARROW, stride: 23 },
-  H10: { ...COMPLETE, firstOfDepth2: NARROW },
+  H10: { first: MEDIUM, firstOfDepth2: NARROW, second: NARROW, stride: 5 },
 };
 
 describe('a power cut at any flash operation', () => {
