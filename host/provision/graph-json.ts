@@ -20,9 +20,10 @@ export interface GraphDevice {
   displayName?: string;
 }
 
-/** Writes the body of one create request, indented, with a line feed at the end. */
-export function encodeGraphJson(device: GraphDevice): string {
-  return `${JSON.stringify(device, null, 2)}\n`;
+/** Writes the body of a create request, or a list of them, indented, with a line feed at the end. */
+export function encodeGraphJson(devices: readonly GraphDevice[]): string {
+  const body = devices.length === 1 ? devices[0] : devices;
+  return `${JSON.stringify(body, null, 2)}\n`;
 }
 
 /**
@@ -32,7 +33,7 @@ export function encodeGraphJson(device: GraphDevice): string {
 export function decodeGraphJson(text: string): GraphDevice[] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     // The parser's message quotes the text, which holds the secret.
     throw badRecord('the file is not valid JSON');

@@ -6,6 +6,7 @@
  */
 import { decodeBase32, encodeBase32 } from '../base32.ts';
 import type { Digits, HashName } from '../otp/types.ts';
+import { hashOf } from './seed-record.ts';
 
 export interface OtpauthParameters {
   type: 'totp' | 'hotp';
@@ -31,7 +32,8 @@ function refuse(reason: string): never {
 }
 
 /**
- * Reads an otpauth address. Parameters that are not in the format are ignored.
+ * Reads an otpauth address. Parameters that are not in the format are ignored, such as the `image` and
+ * `lock` of some apps; the `encoder` of another one is not, since it changes the codes.
  * @throws TypeError if it is no string; RangeError that names the part that is wrong or missing
  */
 export function parseOtpauth(address: string): OtpauthParameters {
@@ -40,8 +42,11 @@ export function parseOtpauth(address: string): OtpauthParameters {
   }
   const [, kind, label, query] = SHAPE.exec(address) ?? refuse('expected otpauth://TYPE/LABEL?...');
   const type = kind!.toLowerCase();
-  if (type !== 'totp' && type !== 'hotp') refuse('type: expected totp or hotp');
   const values = new URLSearchParams(query);
+  if (type === 'steam' || values.get('encoder')?.toLowerCase() === 'steam') {
+    refuse("Steam's codes are five letters, which a token does not make");
+  }
+  if (type !== 'totp' && type !== 'hotp') refuse('type: expected totp or hotp');
   for (const name of KNOWN) {
     if (values.getAll(name).length > 1) refuse(`${name}: given more than once`);
   }
@@ -74,7 +79,8 @@ function parseLabel(label: string, issuer: string | null) {
 function parseSecret(text: string | null): Uint8Array {
   let secret: Uint8Array;
   try {
-    secret = decodeBase32(text ?? '');
+    // Some services group the letters for people to type.
+    secret = decodeBase32((text ?? '').replace(/[\s-]/g, ''));
   } catch (error) {
     return refuse(`secret: ${(error as Error).message}`);
   }
@@ -82,12 +88,7 @@ function parseSecret(text: string | null): Uint8Array {
 }
 
 function parseAlgorithm(text: string | null): HashName {
-  const name = (text ?? 'SHA1')
-    .toUpperCase()
-    .replace(/^HMAC-?/, '')
-    .replace('SHA-', 'SHA');
-  if (name === 'SHA1' || name === 'SHA256' || name === 'SHA512') return name;
-  return refuse('algorithm: expected SHA1, SHA256 or SHA512');
+  return hashOf(text ?? 'SHA1') ?? refuse('algorithm: expected SHA1, SHA256 or SHA512');
 }
 
 function parseNumber(name: string, text: string, least: number, most: number): number {
@@ -112,6 +113,7 @@ export function formatOtpauth(parameters: OtpauthParameters): string {
   if (issuer?.includes(':') || account.includes(':')) {
     refuse('label: a colon separates issuer and account, so neither may contain one');
   }
+  if (/\p{Cs}/u.test(`${issuer}${account}`)) refuse('label: half of a character');
   const label = issuer
     ? `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`
     : encodeURIComponent(account);
@@ -124,6 +126,10 @@ export function formatOtpauth(parameters: OtpauthParameters): string {
     type === 'totp' ? `period=${period}` : `counter=${counter ?? 0n}`,
   ];
   const text = address.filter((part) => part !== '').join('&');
-  parseOtpauth(text).secret.fill(0);
+  const read = parseOtpauth(text);
+  read.secret.fill(0);
+  if (read.issuer !== (issuer || undefined) || read.account !== account) {
+    refuse('label: blanks at the ends of issuer or account are not kept');
+  }
   return text;
 }
