@@ -24,6 +24,7 @@ const OWN_FAULTS = {
   SECRET_IN_ARGUMENT: USAGE,
   SECRET_TO_TERMINAL: USAGE,
   BAD_SEED: USAGE,
+  BAD_KEY: USAGE,
   BAD_PIN: USAGE,
   BAD_TIME: USAGE,
   BAD_RECORD: USAGE,
@@ -35,6 +36,8 @@ const OWN_FAULTS = {
   NO_CODE: REFUSED,
   CLOCK_WENT_BACK: REFUSED,
   CLOCK_NOT_ALLOWED: REFUSED,
+  NAME_EXISTS: REFUSED,
+  TOKEN_FULL: REFUSED,
   PIN_NEEDED: REFUSED,
   PIN_WRONG,
   PIN_BLOCKED: PIN_LOCKED,
@@ -63,7 +66,15 @@ export type Fault = keyof typeof OWN_FAULTS;
 
 /** Failures of the parts below, by the class's name and its code; loading the classes costs time. */
 const FOREIGN_FAULTS: Readonly<Record<string, Readonly<Record<string, ExitCode>>>> = {
-  RecordError: { BAD_RECORD: USAGE, FORMAT_TOO_NARROW: USAGE },
+  RecordError: {
+    BAD_RECORD: USAGE,
+    FORMAT_TOO_NARROW: USAGE,
+    RECORD_INCOMPLETE: USAGE,
+    UNSUPPORTED: USAGE,
+    KEY_NEEDED: USAGE,
+    KEY_WRONG: VERIFICATION_FAILED,
+    NO_QR_CODE: NOT_FOUND,
+  },
   TokenFileError: {
     NOT_FOUND,
     EXISTS: USAGE,

@@ -6,17 +6,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
+  type NewCredential,
   putCredential,
   selectManagement,
   setClock,
   writeSerialNumber,
 } from '../../host/management.ts';
-import {
-  checkFormat,
-  encodeRecord,
-  type RecordFormat,
-  type SeedRecord,
-} from '../../host/provision/record.ts';
+import { accountName, type SeedRecord } from '../../host/provision/seed-record.ts';
 import { Token } from '../../host/token.ts';
 import type { BoardClock } from '../board/clock.ts';
 import { createTokenFile, removeTokenFile } from '../board/token-file.ts';
@@ -26,34 +22,28 @@ import { writeNewPrivateFile } from './private-file.ts';
 export interface Personalisation {
   /** The image; beside it comes PATH.board. */
   readonly tokenPath: string;
-  readonly record: SeedRecord;
-  readonly format: RecordFormat;
+  readonly record: SeedRecord & { readonly serialNumber: string };
+  /** The record as the server gets it; made before the token, since a format may refuse it. */
+  readonly recordText: string;
   /** Where the record goes: a path that is free, or a function that takes its text. */
   readonly recordTo: string | ((text: string) => void);
   /** What the token's clock is set by; default: this computer. */
   readonly clock?: BoardClock;
 }
 
-/** The name of the account on the token: `issuer:account`, or the account alone. */
-export function accountName({ issuer, account }: SeedRecord): string {
-  return issuer === undefined ? account : `${issuer}:${account}`;
-}
-
 /**
  * Makes the token and writes its record.
- * @throws RecordError, TokenFileError, TokenError or CliError; then no file of it is left
+ * @throws TokenFileError, TokenError or CliError; then no file of it is left
  */
 export function personalise(personalisation: Personalisation): void {
-  const { tokenPath, record, format, recordTo } = personalisation;
-  checkFormat(record, format);
+  const { tokenPath, record, recordText, recordTo } = personalisation;
   if (typeof recordTo === 'string') checkRecordPath(tokenPath, recordTo);
   const board = createTokenFile(tokenPath, clockOption(personalisation));
   try {
     write(new Token(board), record, board.clock.read()!);
-    const text = encodeRecord(record, format);
     board.close();
-    if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, text);
-    else recordTo(text);
+    if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, recordText);
+    else recordTo(recordText);
   } catch (error) {
     // Closing twice would fail on the file, and the first failure is the one to tell.
     closeQuietly(board);
@@ -66,17 +56,21 @@ function clockOption({ clock }: Personalisation): { clock?: BoardClock } {
   return clock === undefined ? {} : { clock };
 }
 
-function write(token: Token, record: SeedRecord, timeSeconds: number): void {
+function write(token: Token, record: Personalisation['record'], timeSeconds: number): void {
   if (token.fault) throw token.fault;
   selectManagement(token);
   writeSerialNumber(token, record.serialNumber);
+  putCredential(token, credentialOf(record));
+  setClock(token, timeSeconds);
+}
+
+/** The account of a record as a token takes it; the key is not copied. */
+export function credentialOf(record: SeedRecord): NewCredential {
   const { type, hash, digits, periodSeconds, secret: key } = record;
   const account = { name: accountName(record), type, hash, digits, key };
-  putCredential(
-    token,
-    type === 'hotp' ? { ...account, counter: record.counter ?? 0n } : { ...account, periodSeconds },
-  );
-  setClock(token, timeSeconds);
+  return type === 'hotp'
+    ? { ...account, counter: record.counter ?? 0n }
+    : { ...account, periodSeconds };
 }
 
 function closeQuietly(board: { close(): void }): void {

@@ -8,11 +8,27 @@ const OWNER_ONLY = 0o600;
  * Writes a new file with mode 0600, through to the disk.
  * @throws CliError FILE_EXISTS, FILE_NOT_ACCESSIBLE; then nothing of it is left
  */
-export function writeNewPrivateFile(path: string, content: string): void {
+export function writeNewPrivateFile(path: string, content: string | Uint8Array): void {
   try {
     writeFileSync(path, content, { flag: 'wx', mode: OWNER_ONLY, flush: true });
   } catch (error) {
     throw writeFault(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Writes several of them, all or none. @throws CliError as writeNewPrivateFile */
+export function writeNewPrivateFiles(
+  files: readonly (readonly [path: string, content: string | Uint8Array])[],
+): void {
+  const written: string[] = [];
+  try {
+    for (const [path, content] of files) {
+      writeNewPrivateFile(path, content);
+      written.push(path);
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true });
+    throw error;
   }
 }
 

@@ -33,6 +33,7 @@ const TOKEN: Noun = {
   description: 'make tokens, look at them, press their keys, activate them',
   verbs: {
     new: async () => (await import('./commands/token-new.ts')).default,
+    import: async () => (await import('./commands/token-import.ts')).default,
     info: async () => (await import('./commands/token-info.ts')).default,
     code: async () => (await import('./commands/token-code.ts')).default,
     screen: async () => (await import('./commands/token-screen.ts')).screen,
@@ -45,10 +46,18 @@ const TOKEN: Noun = {
   },
 };
 
+const RECORD: Noun = {
+  description: 'seed records in the formats of others',
+  verbs: {
+    convert: async () => (await import('./commands/record-convert.ts')).default,
+  },
+};
+
 const ROOT: Verbs = {
   demo: async () => (await import('./commands/demo.ts')).default,
   serve: async () => (await import('./commands/serve.ts')).default,
   token: TOKEN,
+  record: RECORD,
   doctor: async () => (await import('./commands/doctor.ts')).default,
 };
 

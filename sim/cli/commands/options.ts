@@ -24,6 +24,34 @@ export const PIN = {
   description: 'the PIN, entered with the keys where the token asks for it',
 } as const;
 
+/** What a record is encrypted with; only pskc can be. */
+export const RECORD_LOCK = {
+  passphrase: {
+    type: 'string',
+    valueHint: '-|@file',
+    description: 'encrypts a pskc record with a key made from it',
+  },
+  key: {
+    type: 'string',
+    valueHint: '-|@file',
+    description: 'encrypts a pskc record: 16 or 32 bytes in hexadecimal',
+  },
+} as const;
+
+/** What opens a record that is encrypted. */
+export const RECORD_UNLOCK = {
+  passphrase: {
+    type: 'string',
+    valueHint: '-|@file',
+    description: 'the passphrase of an encrypted PSKC file',
+  },
+  key: {
+    type: 'string',
+    valueHint: '-|@file',
+    description: 'the pre-shared key of an encrypted PSKC file, in hexadecimal',
+  },
+} as const;
+
 const WAYS_IN: string[] = ['token', 'device-code', 'client-secret', 'environment'];
 
 /** Where a Graph-shaped server is, and how to get into it. */

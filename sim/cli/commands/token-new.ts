@@ -1,23 +1,25 @@
 /** `token new`: a token and its seed record. */
 import type { Digits, HashName } from '../../../host/otp.ts';
 import {
+  encodeRecords,
   RECORD_FORMATS,
   type RecordFormat,
-  type SeedRecord,
 } from '../../../host/provision/record.ts';
+import { accountName, LABELS } from '../../../host/provision/seed-record.ts';
 import { fault } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { table } from '../output.ts';
-import { accountName, personalise } from '../personalise.ts';
-import { readSecret } from '../secret-input.ts';
+import { type Personalisation, personalise } from '../personalise.ts';
+import { checkRecordOutput, lockOf } from '../record-output.ts';
+import { checkOneStdin, readSecret } from '../secret-input.ts';
 import { drawSeed, parseSeed, type Seed } from '../seed.ts';
 import { optionalTime } from '../time.ts';
 import { StandingClock } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { AT, FILE } from './options.ts';
+import { AT, FILE, RECORD_LOCK } from './options.ts';
 import { wordsOf } from './token-info.ts';
 
-const LONGEST_NAME_BYTES = 64;
+export const LONGEST_NAME_BYTES = 64;
 
 export default defineVerb({
   description: 'make a token and write the seed record for the server',
@@ -40,6 +42,7 @@ export default defineVerb({
       default: 'graph',
       description: 'of the record',
     },
+    ...RECORD_LOCK,
     hash: { type: 'enum', options: ['sha1', 'sha256', 'sha512'], default: 'sha1' },
     digits: { type: 'enum', options: ['6', '8'], default: '6' },
     period: {
@@ -65,11 +68,15 @@ export default defineVerb({
   run: async (args, session) => {
     const { io, report } = session;
     if (args.hotp && args.period) throw fault('USAGE', '--hotp and --period exclude each other');
-    checkStandardOutput(args.record, session);
+    checkRecordOutput('record', args.record, session);
+    const { seed: seedSource, passphrase, key } = args;
+    checkOneStdin({ seed: seedSource, passphrase, key });
+    const format = args.format as RecordFormat;
+    const lock = await lockOf(io, { passphrase, key }, format);
     const hash = args.hash.toUpperCase() as HashName;
-    const seed = await seedOf(args.seed, hash, io);
+    const seed = await seedOf(seedSource, hash, io);
     try {
-      const record: SeedRecord = {
+      const record = {
         serialNumber: args.serial,
         manufacturer: args.manufacturer,
         model: args.model,
@@ -79,13 +86,14 @@ export default defineVerb({
         digits: Number(args.digits) as Digits,
         periodSeconds: Number(args.period ?? 30),
         secret: seed.bytes,
-      };
+      } as const;
       const timeSeconds = optionalTime(args.at, 'at');
       personalise({
         ...(timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds) }),
         tokenPath: args.file,
         record,
-        format: args.format as RecordFormat,
+        // What names the token is on the token, and was typed: no format has to carry it.
+        recordText: await encodeRecords([record], format, { lock, mayDrop: LABELS }),
         recordTo: args.record === '-' ? (text) => io.stdout.write(text) : args.record,
       });
       for (const { text, hint } of seed.warnings) report.warning(text, hint);
@@ -96,21 +104,6 @@ export default defineVerb({
   },
 });
 
-/** On standard output the record stands alone, and never in front of a camera or a scroll-back. */
-function checkStandardOutput(record: string, { io, report }: Session): void {
-  if (record !== '-') return;
-  if (report.isJson) {
-    throw fault('USAGE', '--record - and --json cannot share standard output', '--record FILE');
-  }
-  if (io.stdout.isTerminal) {
-    throw fault(
-      'SECRET_TO_TERMINAL',
-      'the record holds the seed: it is not written to a terminal',
-      'give --record a file, or pipe the output to the program that takes it',
-    );
-  }
-}
-
 async function seedOf(source: string | undefined, hash: HashName, io: Io): Promise<Seed> {
   return source === undefined ? drawSeed(hash) : parseSeed(await readSecret(io, source, 'seed'));
 }
@@ -120,7 +113,7 @@ function nameAfter(serial: string): { issuer: string; account: string } {
 }
 
 /** Takes `issuer:account` apart. @throws CliError USAGE for a name that a token cannot show */
-function parseName(name: string): { issuer?: string; account: string } {
+export function parseName(name: string): { issuer?: string; account: string } {
   const refuse = (reason: string) =>
     fault('USAGE', `--name ${reason}`, 'for example --name Contoso:helga@contoso.example');
   if (new TextEncoder().encode(name).length > LONGEST_NAME_BYTES) {
@@ -137,7 +130,7 @@ function tell(
   file: string,
   recordPath: string,
   format: string,
-  record: SeedRecord,
+  record: Personalisation['record'],
   seed: Seed,
   { report }: Session,
 ): void {
@@ -163,7 +156,7 @@ function tell(
     { token: file, serialNumber, account, record: written, warnings },
     lines,
   );
-  if (format === 'entra-csv' && !record.account.includes('@')) {
+  if (format === 'entra-csv' && !record.account?.includes('@')) {
     report.note('the upn column is empty: write the user in before you upload the file');
   }
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { decodeBase32 } from '../../../host/base32.ts';
 import { totp, verify } from '../../../host/otp.ts';
-import { decodeGraphDevices } from '../../../host/provision/record.ts';
+import { decodeGraphDevices, encodeRecords } from '../../../host/provision/record.ts';
 import { personalise } from '../personalise.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { drawSeed } from '../seed.ts';
@@ -16,21 +16,22 @@ async function make(tour: Tour): Promise<Account> {
   const secret = drawSeed('SHA1').bytes;
   const recordPath = tour.path('record.json');
   try {
+    const record = {
+      serialNumber: tour.serialNumber,
+      manufacturer: 'oathfob',
+      model: 'simulated',
+      issuer: 'oathfob',
+      account: PERSON,
+      type: 'totp',
+      hash: 'SHA1',
+      digits: 6,
+      periodSeconds: PERIOD_SECONDS,
+      secret,
+    } as const;
     personalise({
       tokenPath: tour.path('fob.img'),
-      record: {
-        serialNumber: tour.serialNumber,
-        manufacturer: 'oathfob',
-        model: 'simulated',
-        issuer: 'oathfob',
-        account: PERSON,
-        type: 'totp',
-        hash: 'SHA1',
-        digits: 6,
-        periodSeconds: PERIOD_SECONDS,
-        secret,
-      },
-      format: 'graph',
+      record,
+      recordText: await encodeRecords([record], 'graph'),
       recordTo: recordPath,
       clock: tour.clock,
     });
