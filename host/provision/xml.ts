@@ -31,6 +31,8 @@ const PARSER = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
+  // For the numbers of characters; names of HTML's are refused before.
+  htmlEntities: true,
   ignoreDeclaration: true,
   ignorePiTags: true,
   maxNestedTags: DEEPEST,
@@ -64,6 +66,12 @@ export function parseXml(text: string): XmlElement {
     text.replace(/<!\[CDATA\[.*?\]\]>|<!--.*?-->/gs, (part) => part.replace(/[^\n]/g, ' ')),
   );
   if (unknown) throw badRecord(`line ${lineAt(text, unknown.index)}: an entity is not known`);
+  const document = parsed(text);
+  if (namesIn(document).length !== 1) throw badRecord('the file is not well-formed XML: two roots');
+  return document;
+}
+
+function parsed(text: string): XmlElement {
   try {
     return PARSER.parse(text) as XmlElement;
   } catch {
