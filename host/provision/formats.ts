@@ -138,12 +138,16 @@ function isLost(record: SeedRecord, label: Label, format: RecordFormat): boolean
   return !PLACES[format].has.includes(label);
 }
 
+const HINTS_OF_NAMES: Partial<Record<Label, string>> = {
+  account: 'the account is named after the serial number, or with --name',
+};
+
 /** Texts that would come back as others. */
 function checkTexts(record: SeedRecord, format: RecordFormat): void {
   for (const label of PLACES[format].has) {
     const text = record[label] ?? '';
     const refuse = (reason: string): never => {
-      throw tooNarrow(format, `the ${LABEL_WORDS[label]} ${reason}`, 'change it');
+      throw tooNarrow(format, `the ${LABEL_WORDS[label]} ${reason}`, HINTS_OF_NAMES[label] ?? null);
     };
     if (/\p{Cs}/u.test(text)) refuse('has half of a character in it');
     if (/\p{Cc}|[\ufffe\uffff]/u.test(text)) refuse('has a control character in it');

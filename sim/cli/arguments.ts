@@ -83,7 +83,9 @@ function unknownOption(
     .filter(([, { type }]) => type !== 'positional')
     .map(([name]) => name);
   const bare = typed.replace(/^-+/, '').toLowerCase();
-  const near = known.find((name) => distance(name, bare) <= 2);
+  const far = (name: string) => distance(name, bare);
+  const [nearest] = known.sort((left, right) => far(left) - far(right));
+  const near = nearest !== undefined && far(nearest) <= 2 ? nearest : null;
   return refuse(`unknown option ${typed}${near ? `: did you mean --${near}?` : ''}`);
 }
 

@@ -172,15 +172,15 @@ describe('a format that has no place for it refuses', () => {
     ['graph', { type: 'hotp' }, '--format otpauth'],
     ['graph', { periodSeconds: 45 }, '--format otpauth'],
     ['graph', { secret: new Uint8Array(81) }, '--format otpauth'],
-    ['graph', { issuer: 'a:b' }, 'change it'],
+    ['graph', { account: 'a:b' }, 'named after'],
     ['otpauth', {}, 'may be dropped'],
     ['migration', { digits: 7 }, '--format otpauth'],
     ['migration', { periodSeconds: 60 }, '--format otpauth'],
     ['migration', { type: 'hotp', counter: 2n ** 63n }, '--format otpauth'],
     ['pskc', { type: 'hotp', counter: 2n ** 63n }, '--format otpauth'],
-    ['pskc', { model: 'a\u0000b' }, 'change it'],
-    ['pskc', { model: ' a' }, 'change it'],
-    ['pskc', { model: '\ud800' }, 'change it'],
+    ['pskc', { account: 'a\u0000b' }, 'named after'],
+    ['pskc', { account: ' a' }, 'named after'],
+    ['pskc', { account: '\ud800' }, 'named after'],
   ];
   test.each(narrow)('%s: %o', async (format, change, hint) => {
     const refusal = await refusalOf(() => encodeRecords([{ ...SAMPLE, ...change }], format));
