@@ -17,9 +17,10 @@ import { attempt, blocked, waitForTry } from '../pin/tries.ts';
 import { readRecords } from '../record-input.ts';
 import { readKey } from '../record-output.ts';
 import { checkOneStdin } from '../secret-input.ts';
+import { optionalTime } from '../time.ts';
 import { demandFit, infoOf, withToken } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { FILE, PIN, RECORD_UNLOCK } from './options.ts';
+import { AT, FILE, PIN, RECORD_UNLOCK } from './options.ts';
 import { wordsOf } from './token-info.ts';
 import { LONGEST_NAME_BYTES, parseName } from './token-new.ts';
 
@@ -40,19 +41,23 @@ export default defineVerb({
       description: 'of the account, if the record has one only',
     },
     ...RECORD_UNLOCK,
+    at: AT,
     pin: { ...PIN, description: 'the PIN, for a token that has one' },
   },
-  run: async ({ file, from, name, passphrase, key, pin }, session) => {
+  run: async ({ file, from, name, passphrase, key, at, pin }, session) => {
     const { io } = session;
     checkOneStdin({ from, passphrase, key, pin });
+    const timeSeconds = optionalTime(at, 'at');
     const unlock = await readKey(io, { passphrase, key });
     const { records } = await readRecords(from, unlock, session);
     const input = new PinInput(io, { pin });
     try {
       const named = withNames(records, name);
-      const added = await withToken(file, null, async (token, board) => {
+      const added = await withToken(file, timeSeconds, async (token, board) => {
         demandFit(token, session.report);
         checkRoom(token, named);
+        // With --at too this is no look: what is written stays, and so does a try of the PIN.
+        board.keep();
         await verifyIfLocked({ token, board, file, input }, session);
         return putAll(token, named);
       });
