@@ -1,6 +1,9 @@
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { resolveAddress } from './address.ts';
+import * as authing from './authing/control.ts';
+import { addAuthing } from './authing/routes.ts';
+import { Authing } from './authing/state.ts';
 import { Clock } from './clock.ts';
 import * as control from './emulator/control.ts';
 import { signIn } from './emulator/sign-in.ts';
@@ -64,6 +67,13 @@ const EMULATOR: Routes = under('/_emulator', {
   '/settings': { GET: control.getSettings, PATCH: control.updateSettings },
   '/log': { GET: control.readLog },
   '/reset': { POST: control.reset },
+  '/authing': { GET: authing.overview },
+  '/authing/user-pools': { POST: authing.createUserPool },
+  '/authing/applications': { POST: authing.createApplication },
+  '/authing/accounts': { POST: authing.createAccount },
+  '/authing/settings': { PATCH: authing.updateSettings },
+  '/authing/interruptions': { POST: authing.interrupt },
+  '/authing/key-rotations': { POST: authing.rotateKeys },
 });
 
 function under(base: string, routes: Routes): Routes {
@@ -79,7 +89,8 @@ export interface AppOptions {
 /** The server without a socket: `fetch` is all there is to run it, in Node or in a worker. */
 export interface App extends Server {
   readonly hono: Hono;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** @param environment what an adapter knows of the connection */
+  readonly fetch: (request: Request, environment?: object) => Response | Promise<Response>;
   /** The answer to what is not even a request, e.g. one with an impossible Host. */
   readonly malformed: () => Response;
   /**
@@ -102,14 +113,16 @@ export function createApp({ persistence, machineMilliseconds = Date.now }: AppOp
     clock: new Clock(state, machineMilliseconds),
     throttle: new Throttle(),
     verifier: new Verifier(),
+    authing: new Authing(state, snapshot.authing),
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);
+  addAuthing(hono, server);
   addHealth(hono, persistence);
   return {
     ...server,
     hono,
-    fetch: (request) => hono.fetch(request),
+    fetch: (request, environment) => hono.fetch(request, environment),
     malformed: () => plainError('requestMalformed'),
     issueAdministratorToken: () => issueAdministratorToken(state),
     close: () => {

@@ -1,9 +1,10 @@
 import type { Context } from 'hono';
 import { getPath } from 'hono/utils/url';
 import { type AddressParameters, resolveAddress } from './address.ts';
+import type { Authing } from './authing/state.ts';
 import type { Clock } from './clock.ts';
 import type { Caller } from './graph/access.ts';
-import { errorBody, REFUSALS, Refusal, type RefusalName } from './graph/errors.ts';
+import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
 import { StoreError } from './store/errors.ts';
 import type { RequestLog } from './store/log.ts';
 import type { State } from './store/state.ts';
@@ -18,6 +19,7 @@ export interface Server {
   readonly log: RequestLog;
   readonly throttle: Throttle;
   readonly verifier: Verifier;
+  readonly authing: Authing;
 }
 
 /** One authenticated request, read and parsed. */
@@ -56,13 +58,13 @@ const JSON_CONTENT = /^application\/([\w.-]+\+)?json\b/i;
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
 
 /** What is known of a request from its first byte on, for its answer's headers and for the log. */
-interface Trace {
+export interface Trace {
   readonly requestId: string;
   readonly clientRequestId: string;
   readonly timeMilliseconds: number;
   caller: string | null;
   body: unknown;
-  refusal: RefusalName | null;
+  refusal: string | null;
 }
 
 export interface ServeOptions {
@@ -112,7 +114,7 @@ function admit({ state, throttle, clock }: Server, raw: Request, options: ServeO
 }
 
 function exchangeOf(
-  { state, clock, log, throttle, verifier }: Server,
+  { state, clock, log, throttle, verifier, authing }: Server,
   raw: Request,
   trace: Trace,
   caller: Caller,
@@ -124,6 +126,7 @@ function exchangeOf(
     log,
     throttle,
     verifier,
+    authing,
     caller,
     timeMilliseconds: trace.timeMilliseconds,
     requestId: trace.requestId,
@@ -141,7 +144,7 @@ function refused(error: unknown, trace: Trace): Answer {
   return { status: REFUSALS[refusal][0], body: errorBody(refusal, message, trace), headers };
 }
 
-function startTrace(server: Server, raw: Request): Trace {
+export function startTrace(server: Server, raw: Request): Trace {
   const requestId = crypto.randomUUID();
   const sent = raw.headers.get('client-request-id');
   return {
@@ -155,7 +158,7 @@ function startTrace(server: Server, raw: Request): Trace {
   };
 }
 
-async function readText(raw: Request): Promise<string> {
+export async function readText(raw: Request): Promise<string> {
   const announced = raw.headers.get('content-length');
   if (announced !== null && Number(announced) > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
   try {
@@ -167,7 +170,7 @@ async function readText(raw: Request): Promise<string> {
   }
 }
 
-function parseText(text: string, raw: Request, trace: Trace): unknown {
+export function parseText(text: string, raw: Request, trace: Trace): unknown {
   if (text === '') return undefined;
   trace.body = `[${text.length} characters]`;
   const type = raw.headers.get('content-type') ?? '';
@@ -202,7 +205,12 @@ function refusalOf(error: unknown): Refusal {
   return new Refusal('internal');
 }
 
-function record(server: Server, { method, url }: Request, trace: Trace, answer: Answer): void {
+export function record(
+  server: Server,
+  { method, url }: Request,
+  trace: Trace,
+  answer: Answer,
+): void {
   server.log.add({
     timeMilliseconds: trace.timeMilliseconds,
     method,

@@ -52,7 +52,8 @@ function bearerText(header: string): string {
   return text.includes(' ') ? '' : text;
 }
 
-function isSame(known: string, presented: string): boolean {
+/** Constant-time for texts of one length. */
+export function isSame(known: string, presented: string): boolean {
   let difference = known.length ^ presented.length;
   for (let i = 0; i < presented.length; i++) {
     difference |= known.charCodeAt(i) ^ presented.charCodeAt(i);

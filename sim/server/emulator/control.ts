@@ -115,8 +115,9 @@ function wholeParameter(parameters: URLSearchParams, name: string, otherwise: nu
 
 /** An empty server again, but for the caller: its token and its user stay, or nobody could go on. */
 export function reset(exchange: Exchange): Answer {
-  const { state, caller, verifier, log, throttle } = exchange;
+  const { state, caller, verifier, log, throttle, authing } = exchange;
   state.reset(caller.user, caller.token);
+  authing.reset();
   verifier.forget();
   throttle.clear();
   log.clear();

@@ -29,24 +29,42 @@ const signInBody = z
     error: 'Give either serialNumber or user',
   });
 
-/**
- * Checks a code as the sign-in page would: by the token's serial number, or by user, whose
- * activated tokens are tried in turn. An accepted code moves the stored drift and is used up.
- */
-export function signIn(exchange: Exchange): Answer {
-  const request = parseEmulatorBody(signInBody, exchange.body);
-  const { serialNumber, user } = request;
-  const found =
-    serialNumber === undefined
-      ? devicesOfUser(exchange, user!)
-      : deviceOfSerial(exchange, serialNumber);
-  if (typeof found === 'string') return rejected(found);
-  if (typeof request.code !== 'string' || !isCode(request.code)) return rejected('malformedCode');
-  return checkCode(exchange, found, request.code);
+/** What the decision needs of a request, whatever dialect it came in. */
+export type SignInContext = Pick<Exchange, 'state' | 'verifier' | 'timeMilliseconds'>;
+
+/** A code as it was sent, for a token or for any token of a user. */
+export type PresentedCode = Pick<z.infer<typeof signInBody>, 'serialNumber' | 'user' | 'code'>;
+
+export interface AcceptedCode {
+  readonly device: Device;
+  readonly step: number;
+  readonly driftSteps: number;
 }
 
-function devicesOfUser(exchange: Exchange, name: string): readonly Device[] | SignInReason {
-  const { state } = exchange;
+/** Answers as the sign-in page would. */
+export function signIn(exchange: Exchange): Answer {
+  const verdict = verifySignIn(exchange, parseEmulatorBody(signInBody, exchange.body));
+  return typeof verdict === 'string' ? rejected(verdict) : accepted(exchange, verdict);
+}
+
+/**
+ * Checks a code by the token's serial number, or by user, whose activated tokens are tried in turn.
+ * An accepted code moves the stored drift and is used up.
+ */
+export function verifySignIn(
+  context: SignInContext,
+  { serialNumber, user, code }: PresentedCode,
+): AcceptedCode | SignInReason {
+  const found =
+    serialNumber === undefined
+      ? devicesOfUser(context, user!)
+      : deviceOfSerial(context, serialNumber);
+  if (typeof found === 'string') return found;
+  if (typeof code !== 'string' || !isCode(code)) return 'malformedCode';
+  return checkCode(context, found, code);
+}
+
+function devicesOfUser({ state }: SignInContext, name: string): readonly Device[] | SignInReason {
   const user = state.user(name);
   if (!user) return 'unknownUser';
   if (!policyAllows(state.settings.hardwareOathPolicy, user)) return 'methodDisabled';
@@ -55,10 +73,9 @@ function devicesOfUser(exchange: Exchange, name: string): readonly Device[] | Si
 }
 
 function deviceOfSerial(
-  exchange: Exchange,
+  { state }: SignInContext,
   serialNumber: string,
 ): readonly Device[] | SignInReason {
-  const { state } = exchange;
   const device = state.deviceBySerialNumber(serialNumber);
   if (!device) return 'unknownSerialNumber';
   if (device.state.assignedUserId === null) return 'notAssigned';
@@ -67,8 +84,11 @@ function deviceOfSerial(
   return isActivated(device) ? [device] : 'notActivated';
 }
 
-function checkCode(exchange: Exchange, devices: readonly Device[], code: string): Answer {
-  const { state, verifier, timeMilliseconds } = exchange;
+function checkCode(
+  { state, verifier, timeMilliseconds }: SignInContext,
+  devices: readonly Device[],
+  code: string,
+): AcceptedCode | SignInReason {
   let reason: SignInReason = 'wrongCode';
   for (const device of devices) {
     const verdict = verifier.verify(device, code, {
@@ -78,24 +98,25 @@ function checkCode(exchange: Exchange, devices: readonly Device[], code: string)
     });
     if (verdict.valid) {
       const { step, driftSteps } = verdict;
+      const lastUsedAt = timeMilliseconds;
       state.saveDeviceState(device, {
         ...device.state,
         driftSteps,
         lastUsedStep: step,
-        lastUsedAt: timeMilliseconds,
+        lastUsedAt,
       });
-      return accepted(exchange, device, step, driftSteps);
+      return { device, step, driftSteps };
     }
     if (verdict.reason === 'replayed') reason = 'codeAlreadyUsed';
   }
-  return rejected(reason);
+  return reason;
 }
 
 function isActivated(device: Device): boolean {
   return device.state.status === 'activated';
 }
 
-function accepted(exchange: Exchange, device: Device, step: number, driftSteps: number): Answer {
+function accepted(exchange: Exchange, { device, step, driftSteps }: AcceptedCode): Answer {
   const user = exchange.state.user(device.state.assignedUserId!)!;
   return {
     status: 200,

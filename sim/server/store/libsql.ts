@@ -3,7 +3,18 @@ import type Database from 'libsql';
 import { migrate, openLocked, release, storeErrorOf } from './file.ts';
 import type { Change, LogChunk, Persistence, Snapshot } from './persistence.ts';
 import { NEW_DEVICE_STATE, type Settings } from './records.ts';
-import { deviceOf, deviceRow, stateRow, tokenOf, tokenRow, userOf, userRow } from './rows.ts';
+import {
+  authingOf,
+  deviceOf,
+  deviceRow,
+  selectAuthing,
+  stateRow,
+  tokenOf,
+  tokenRow,
+  userOf,
+  userRow,
+  writeAuthing,
+} from './rows.ts';
 import { query, type Tables } from './schema.ts';
 
 /**
@@ -36,6 +47,7 @@ function updateStateSql(): string {
 }
 
 const ALL_TABLES = [
+  'authing_record',
   'request_log',
   'setting',
   'device_state',
@@ -88,6 +100,7 @@ class LibsqlPersistence implements Persistence {
         settings: this.#loadSettings(),
         lastLogSequence: this.#lastLogSequence(),
         lastDeviceSequence: this.#lastDeviceSequence(),
+        authing: this.#all(selectAuthing).map(authingOf),
       };
     } catch (error) {
       throw storeErrorOf(error, this.#path, 'DATABASE_CORRUPT');
@@ -155,6 +168,9 @@ class LibsqlPersistence implements Persistence {
         return;
       case 'token':
         this.#run(query.replaceInto('access_token').values(tokenRow(change.token)));
+        return;
+      case 'authing':
+        this.#run(writeAuthing(change));
         return;
       case 'settings':
         for (const [name, value] of Object.entries(change.settings)) {

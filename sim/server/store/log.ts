@@ -23,7 +23,7 @@ export type LoggedRequest = Omit<LogEntry, 'sequence' | 'time'> & {
 };
 
 /** Deliberately wide: a secret sent under a mistyped name must not be readable either. */
-const SECRET_NAME = /secret|code|token|key|seed|pin|password/i;
+const SECRET_NAME = /secret|code|token|key|seed|pin|password|ticket|random/i;
 const MAX_ENTRIES = 10_000;
 const CHUNK_ENTRIES = 256;
 const WRITE_BEHIND_MILLISECONDS = 100;
@@ -109,7 +109,7 @@ function lineOf(sequence: number, request: LoggedRequest): string {
     sequence,
     request.timeMilliseconds,
     request.method,
-    request.path,
+    redactedPath(request.path),
     request.caller,
     request.status,
     requestId,
@@ -148,4 +148,12 @@ function redacted(value: unknown): unknown {
     copy[name] = isText && SECRET_NAME.test(name) ? '[redacted]' : redacted(inner);
   }
   return copy;
+}
+
+/** The path with the values of telling query parameters replaced; `$` marks Graph's own options. */
+function redactedPath(path: string): string {
+  if (!path.includes('?')) return path;
+  return path.replace(/([?&])([^=&]*)=[^&]*/g, (pair, mark, name) =>
+    SECRET_NAME.test(name) && !/^(?:\$|%24)/.test(name) ? `${mark}${name}=[redacted]` : pair,
+  );
 }

@@ -1,3 +1,4 @@
+import type { AuthingChange, AuthingRow } from '../authing/records.ts';
 import type { AccessToken, Device, Settings, User } from './records.ts';
 
 /** One step of the server's history: rows that are new, replaced or gone. */
@@ -7,7 +8,8 @@ export type Change =
   | { readonly kind: 'device'; readonly device: Device }
   | { readonly kind: 'deviceState'; readonly device: Device }
   | { readonly kind: 'deviceRemoved'; readonly device: Device }
-  | { readonly kind: 'settings'; readonly settings: Partial<Settings> };
+  | { readonly kind: 'settings'; readonly settings: Partial<Settings> }
+  | AuthingChange;
 
 /** Everything that outlives the process, as read when a database is opened. */
 export interface Snapshot {
@@ -19,6 +21,8 @@ export interface Snapshot {
   /** The highest sequence ever given to a device, so that page markers are never given twice. */
   readonly lastDeviceSequence: number;
   readonly lastLogSequence: number;
+  /** In order of creation. */
+  readonly authing: readonly AuthingRow[];
 }
 
 /** A group of log entries as one JSON list, with their secrets already taken out. */
@@ -53,6 +57,7 @@ const EMPTY: Snapshot = {
   settings: {},
   lastDeviceSequence: 0,
   lastLogSequence: 0,
+  authing: [],
 };
 
 /**

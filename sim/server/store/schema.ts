@@ -1,6 +1,7 @@
 import {
   type Compilable,
   DummyDriver,
+  type Generated,
   Kysely,
   SqliteAdapter,
   SqliteIntrospector,
@@ -48,6 +49,8 @@ export interface Tables {
     retry_at: number;
   };
   setting: { name: string; value: string };
+  /** Whole records of the Authing dialect, which reads them all at the start. */
+  authing_record: { sequence: Generated<number>; kind: string; id: string; value: string };
   request_log: { last_sequence: number; entries: string };
 }
 
@@ -122,5 +125,14 @@ export const MIGRATIONS: readonly (readonly Compilable[])[] = [
       .createTable('request_log')
       .addColumn('last_sequence', 'integer', (column) => column.primaryKey())
       .addColumn('entries', 'text', (column) => column.notNull()),
+  ],
+  [
+    query.schema
+      .createTable('authing_record')
+      .addColumn('sequence', 'integer', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .addUniqueConstraint('authing_record_by_id', ['kind', 'id']),
   ],
 ];

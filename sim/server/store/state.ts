@@ -94,12 +94,12 @@ export class State {
   }
 
   addUser(user: User): void {
-    this.#change({ kind: 'user', user }, () => this.#dropUser(user));
+    this.record({ kind: 'user', user }, () => this.#dropUser(user));
     this.#putUser(user);
   }
 
   addAccessToken(token: AccessToken): void {
-    this.#change({ kind: 'token', token }, () => this.#tokens.delete(token.digest));
+    this.record({ kind: 'token', token }, () => this.#tokens.delete(token.digest));
     this.#tokens.set(token.digest, token);
   }
 
@@ -107,26 +107,26 @@ export class State {
   saveDevice(device: Device): void {
     const before = this.#devices.get(device.id);
     const undo = before ? () => this.#putDevice(before) : () => this.#dropDevice(device);
-    this.#change({ kind: 'device', device }, undo);
+    this.record({ kind: 'device', device }, undo);
     this.#putDevice(device);
   }
 
   /** Writes what happened to a device; the small and frequent half of `saveDevice`. */
   saveDeviceState(device: Device, state: DeviceState): Device {
     const changed = { ...device, state };
-    this.#change({ kind: 'deviceState', device: changed }, () => this.#putDevice(device));
+    this.record({ kind: 'deviceState', device: changed }, () => this.#putDevice(device));
     this.#putDevice(changed);
     return changed;
   }
 
   removeDevice(device: Device): void {
-    this.#change({ kind: 'deviceRemoved', device }, () => this.#restoreDevice(device));
+    this.record({ kind: 'deviceRemoved', device }, () => this.#restoreDevice(device));
     this.#dropDevice(device);
   }
 
   saveSettings(settings: Partial<Settings>): void {
     const before = this.#settings;
-    this.#change({ kind: 'settings', settings }, () => {
+    this.record({ kind: 'settings', settings }, () => {
       this.#settings = before;
     });
     this.#settings = { ...before, ...settings };
@@ -150,6 +150,17 @@ export class State {
   }
 
   /**
+   * Adds a change of memory to the group that is committed next: also how a dialect with records of
+   * its own becomes part of the same transactions.
+   * @param undo takes the change back in memory if the database refuses the group
+   */
+  record(change: Change, undo: () => void): void {
+    const group = this.#group ?? this.#openGroup();
+    group.changes.push(change);
+    group.undos.push(undo);
+  }
+
+  /**
    * Undefined when all that memory holds is durable; else a promise for the moment it will be.
    * @throws StoreError (as a rejection) when the database refused the group
    */
@@ -169,12 +180,6 @@ export class State {
       for (const undo of group.undos.reverse()) undo();
       group.reject(error);
     }
-  }
-
-  #change(change: Change, undo: () => void): void {
-    const group = this.#group ?? this.#openGroup();
-    group.changes.push(change);
-    group.undos.push(undo);
   }
 
   #openGroup(): Group {

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { AuthingRefusal } from './errors.ts';
+
+/**
+ * Request bodies. Members that nobody knows are passed over, as the vendor's many SDKs send them;
+ * null is as good as absent. A refusal names the member and never repeats its value.
+ */
+
+/** @throws AuthingRefusal requestInvalid: `… is required` or `… is not valid` */
+export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const { path, input: sent } = result.error.issues[0]!;
+  const name = path[0] === undefined ? 'body' : String(path[0]);
+  throw new AuthingRefusal(
+    'requestInvalid',
+    `${name} is ${sent == null ? 'required' : 'not valid'}`,
+  );
+}
+
+/** Ids and tickets of ours are far shorter; a longer one is simply unknown. */
+const id = z.string().min(1);
+
+/**
+ * Members that the QR code carries or that are kept: at most this much JSON, so that every code
+ * can be drawn (a QR code holds 2,331 bytes at level M).
+ */
+const MAX_CUSTOM_CHARACTERS = 1_024;
+const custom = z
+  .record(z.string(), z.unknown())
+  .refine((value) => JSON.stringify(value).length <= MAX_CUSTOM_CHARACTERS)
+  .nullish();
+
+export const geneQrCode = z.object({
+  type: z.enum(['MOBILE_APP', 'WECHAT_MINIPROGRAM', 'WECHAT_OFFICIAL_ACCOUNT']),
+  extIdpConnId: z.string().nullish(),
+  customData: custom,
+  context: custom,
+  autoMergeQrCode: z.boolean().nullish(),
+});
+
+/** `params` is what the JS SDK calls it, `customeData` what the documentation does. */
+export const geneV2 = z.object({
+  scene: z.enum(['APP_AUTH', 'WXAPP_AUTH', 'WECHATMP_AUTH', 'ZJ_AUTH']),
+  autoMergeQrCode: z.boolean().nullish(),
+  params: custom,
+  customData: custom,
+  customeData: custom,
+  context: custom,
+  extIdpConnId: z.string().nullish(),
+});
+
+/** Our own addition to a confirmation: the code on the display of the user's OATH token. */
+const oath = z.object({ serialNumber: z.string(), code: z.string() }).nullish();
+export type OathProof = { readonly serialNumber: string; readonly code: string };
+
+export const changeStatus = z.object({
+  qrcodeId: id,
+  action: z.enum(['SCAN', 'CONFIRM', 'CANCEL']),
+  oath,
+});
+
+export const changeStatusV2 = z.object({ random: id, oath });
+
+export const exchangeTicket = z.object({
+  ticket: id,
+  client_id: z.string().nullish(),
+  client_secret: z.string().nullish(),
+});
+export type ExchangeTicket = z.infer<typeof exchangeTicket>;
+
+export const managementToken = z.object({ accessKeyId: id, accessKeySecret: id });
+
+export const statusQuery = z.object({ qrcodeId: id });
+export const statusQueryV2 = z.object({ random: id });

@@ -1,0 +1,131 @@
+import type { Context } from 'hono';
+import { parseText, readText, record, type Server, startTrace, type Trace } from '../exchange.ts';
+import { REFUSALS, Refusal } from '../graph/errors.ts';
+import { StoreError } from '../store/errors.ts';
+import type { Call } from './call.ts';
+import { corsHeaders } from './cors.ts';
+import { AUTHING_REFUSALS, AuthingRefusal, type AuthingRefusalName, apiCodeOf } from './errors.ts';
+
+/** How the answers of an address are wrapped; `v2-query` always has `data`, also in a refusal. */
+export type Format = 'v3' | 'v2' | 'v2-query' | 'oidc';
+
+/**
+ * Answers one request with the JSON of a success. Like the operations of the Graph dialect it does
+ * not await anything between its first look at what it decides on and its change of it; reading
+ * credentials and signing tokens come before and after.
+ */
+export type AuthingOperation = (call: Call) => object | Promise<object>;
+
+/** Carries a request through body, operation, envelope, answer and log. */
+export async function serveAuthing(
+  server: Server,
+  context: Context,
+  format: Format,
+  operation: AuthingOperation,
+): Promise<Response> {
+  const { raw } = context.req;
+  const trace = startTrace(server, raw);
+  let answer: FormattedAnswer;
+  try {
+    const call = await callOf(server, context, trace);
+    try {
+      answer = { status: 200, body: await operation(call) };
+    } finally {
+      trace.caller = call.caller;
+    }
+  } catch (error) {
+    answer = refused(error, format, trace);
+  }
+  const durable = server.state.durable();
+  if (durable) {
+    try {
+      await durable;
+    } catch (error) {
+      answer = refused(error, format, trace);
+    }
+  }
+  record(server, raw, trace, answer);
+  return Response.json(answer.body, {
+    status: answer.status,
+    // Answers hold tokens and tickets (RFC 6749 §5.1).
+    headers: { 'cache-control': 'no-store', ...corsHeaders(raw.headers) },
+  });
+}
+
+interface FormattedAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+async function callOf(server: Server, context: Context, trace: Trace): Promise<Call> {
+  const { raw } = context.req;
+  const text = raw.method === 'GET' ? '' : await readText(raw);
+  const { authing, state, verifier } = server;
+  return {
+    authing,
+    state,
+    verifier,
+    timeMilliseconds: trace.timeMilliseconds,
+    method: raw.method,
+    url: new URL(raw.url),
+    headers: raw.headers,
+    body: parseText(text, raw, trace),
+    remoteAddress: remoteAddressOf(context),
+    caller: null,
+  };
+}
+
+/** As the Node adapter knows it; a request that came through no socket has none. */
+function remoteAddressOf({ env }: Context): string {
+  const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? '';
+}
+
+function refused(error: unknown, format: Format, trace: Trace): FormattedAnswer {
+  const { refusal, detail } = refusalOf(error);
+  trace.refusal = refusal;
+  const body = refusalBody(format, refusal, detail, trace.requestId);
+  return { status: httpStatusOf(refusal, format), body };
+}
+
+/**
+ * 200 for whatever the business decides, as the vendor does: its SDKs throw at anything else and
+ * lose the body. What is wrong below that (address, size, database) is an HTTP status too.
+ */
+function httpStatusOf(refusal: AuthingRefusalName, format: Format): number {
+  const [status] = AUTHING_REFUSALS[refusal];
+  const isBelow = status === 405 || status === 413 || status >= 500 || refusal === 'addressUnknown';
+  return isBelow || format === 'oidc' ? status : 200;
+}
+
+function refusalBody(
+  format: Format,
+  refusal: AuthingRefusalName,
+  detail: string | undefined,
+  requestId: string,
+): object {
+  const [statusCode, code, message, messageV2 = message] = AUTHING_REFUSALS[refusal];
+  if (format === 'v3') {
+    const apiCode = apiCodeOf(refusal);
+    return { statusCode, ...(apiCode && { apiCode }), message: detail ?? message, requestId };
+  }
+  // RFC 6750 §3.1; bare, like everything under /oidc.
+  if (format === 'oidc') {
+    const error = statusCode === 401 ? 'invalid_token' : 'invalid_request';
+    return { error, error_description: detail ?? message };
+  }
+  const withData = format === 'v2-query' ? { data: null } : {};
+  return { code, message: detail ?? messageV2, ...withData };
+}
+
+/** Any failure as one of this dialect's, those of the shared request reader included. */
+function refusalOf(error: unknown): Pick<AuthingRefusal, 'refusal' | 'detail'> {
+  if (error instanceof AuthingRefusal) return error;
+  if (error instanceof StoreError) return { refusal: 'storeFailed', detail: undefined };
+  if (error instanceof Refusal) {
+    const isTooLarge = REFUSALS[error.refusal][0] === 413;
+    return { refusal: isTooLarge ? 'bodyTooLarge' : 'requestInvalid', detail: error.message };
+  }
+  console.error('unexpected failure:', error instanceof Error ? error.stack : typeof error);
+  return { refusal: 'internal', detail: undefined };
+}

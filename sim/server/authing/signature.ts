@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import { isSame } from '../tokens.ts';
+import type { Call } from './call.ts';
+import { brandHeader } from './call.ts';
+import { AuthingRefusal } from './errors.ts';
+import type { JsonObject } from './records.ts';
+
+/**
+ * The signature of management clients (AK/SK), as both brands' SDKs make it:
+ * `authorization: authing KEY-ID:BASE64`, where the word may be `GenAuth`.
+ */
+
+/** How far a client's date may be from the server's, and how long a nonce is remembered. */
+const SKEW_MILLISECONDS = 15 * 60_000;
+const SCHEME = /^(?:authing|genauth) +([^\s:]{1,128}):(\S{1,128})$/i;
+
+/**
+ * Checks the signature of a request that carries one; any other `authorization` is not its matter.
+ * @throws AuthingRefusal with the vendor's numbers 1300 to 1306
+ */
+export function checkSignature(call: Call): void {
+  const authorization = call.headers.get('authorization') ?? '';
+  if (!/^(?:authing|genauth) /i.test(authorization)) return;
+  const [, keyId = '', signature = ''] = SCHEME.exec(authorization) ?? [];
+  const { headers, authing, timeMilliseconds } = call;
+  if (brandHeader(headers, 'signature-method') !== 'HMAC-SHA1') {
+    throw new AuthingRefusal('signatureMethodUnknown');
+  }
+  if (brandHeader(headers, 'signature-version') !== '1.0') {
+    throw new AuthingRefusal('signatureVersionUnknown');
+  }
+  checkDate(headers.get('date'), timeMilliseconds);
+  const key = authing.accessKeys.get(keyId);
+  // Without a key there is still something to compute, so that key ids cannot be timed.
+  const expected = createHmac('sha1', key?.secret ?? '')
+    .update(stringToSign(call))
+    .digest('base64');
+  if (!isSame(expected, signature) || !key) throw new AuthingRefusal('signatureInvalid');
+  useNonce(call, key.id);
+  call.caller = key.id;
+}
+
+/** The text both sides sign. Parameters are the query of a GET, else the body's own members. */
+export function stringToSign({ method, url, headers, body }: Call): string {
+  const lines = [...headers]
+    .filter(([name]) => /^x-(?:authing|genauth)-|^date$/.test(name))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}:${value.replace(/[\t\n\r\f]/g, ' ').trim()}\n`);
+  const parameters = method === 'GET' ? Object.fromEntries(url.searchParams) : (body ?? {});
+  const pairs = Object.entries(parameters as JsonObject)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${parameterText(value)}`);
+  const query = pairs.length > 0 ? `?${pairs.join('&')}` : '';
+  return `${method}\n${lines.join('')}${url.pathname}${query}`;
+}
+
+function parameterText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** The SDKs send RFC 1123 text, the vendor's error page asks for milliseconds: both are a date. */
+function checkDate(text: string | null, timeMilliseconds: number): void {
+  if (text === null) throw new AuthingRefusal('dateMissing');
+  const date = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(date)) throw new AuthingRefusal('dateMalformed');
+  if (Math.abs(date - timeMilliseconds) > SKEW_MILLISECONDS) throw new AuthingRefusal('dateTooFar');
+}
+
+/** A signature is good for once: its nonce is kept until its date is too old anyway. */
+function useNonce({ authing, headers, timeMilliseconds }: Call, keyId: string): void {
+  const nonce = brandHeader(headers, 'signature-nonce') ?? '';
+  if (!/^[\x21-\x7e]{1,128}$/.test(nonce)) throw new AuthingRefusal('signatureInvalid');
+  const id = `${keyId} ${nonce}`;
+  if (authing.usedNonces.get(id)) throw new AuthingRefusal('nonceUsed');
+  for (const oldest of authing.usedNonces.values()) {
+    // A date may be ahead by as much as it may be behind.
+    if (oldest.usedAt + 2 * SKEW_MILLISECONDS > timeMilliseconds) break;
+    authing.usedNonces.remove(oldest);
+  }
+  authing.usedNonces.add({ id, usedAt: timeMilliseconds });
+}
