@@ -10,12 +10,11 @@ import { AuthingRefusal } from './errors.ts';
 export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const result = schema.safeParse(input ?? {});
   if (result.success) return result.data;
-  const { path, input: sent } = result.error.issues[0]!;
-  const name = path[0] === undefined ? 'body' : String(path[0]);
-  throw new AuthingRefusal(
-    'requestInvalid',
-    `${name} is ${sent == null ? 'required' : 'not valid'}`,
-  );
+  const name = result.error.issues[0]!.path[0];
+  if (name === undefined) throw new AuthingRefusal('requestInvalid', 'body is not valid');
+  const isAbsent = (input as Record<PropertyKey, unknown> | null | undefined)?.[name] == null;
+  const problem = isAbsent ? 'required' : 'not valid';
+  throw new AuthingRefusal('requestInvalid', `${String(name)} is ${problem}`);
 }
 
 /** Ids and tickets of ours are far shorter; a longer one is simply unknown. */
