@@ -36,9 +36,8 @@ export async function tokenSetOf(
   signer: Signer,
   { application, account, grant }: Subject,
 ): Promise<TokenSet> {
-  const issuedAt = Math.floor(grant.confirmedAt / 1000);
-  const expiresAt = issuedAt + TOKEN_LIFETIME_SECONDS;
-  const times = { iat: issuedAt, exp: expiresAt };
+  const expiresAt = expirySecondsOf(grant);
+  const times = { iat: expiresAt - TOKEN_LIFETIME_SECONDS, exp: expiresAt };
   const common = { sub: account.id, aud: application.id, iss: `${call.url.origin}/oidc`, ...times };
   const accessToken = { jti: grant.id, ...common, scope: SCOPE };
   const idToken = { ...common, ...profileClaims(account) };
@@ -59,6 +58,11 @@ function profileClaims({ name, nickname, photo, updatedAt }: Account) {
     picture: photo,
     updated_at: new Date(updatedAt).toISOString(),
   };
+}
+
+/** When the tokens of a grant expire, in whole seconds since 1970, as JWTs count. */
+export function expirySecondsOf({ confirmedAt }: Grant): number {
+  return Math.floor(confirmedAt / 1000) + TOKEN_LIFETIME_SECONDS;
 }
 
 /** The token of a management client, which acts for its user pool. */

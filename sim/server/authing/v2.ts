@@ -12,7 +12,7 @@ import { applicationOf, type Call, qrCodeOf } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
 import type { QrCode } from './records.ts';
-import { accountOfCaller, type Subject, TOKEN_LIFETIME_SECONDS, tokenSetOf } from './tokens.ts';
+import { accountOfCaller, expirySecondsOf, type Subject, tokenSetOf } from './tokens.ts';
 import { emptyAsAbsent, logoUrl, pictureUrl } from './v3.ts';
 
 /**
@@ -111,7 +111,6 @@ function signerNow({ authing, timeMilliseconds }: Call): Promise<Signer> {
 async function fullUser(call: Call, signer: Signer, subject: Subject): Promise<object> {
   const { id_token } = await tokenSetOf(call, signer, subject);
   const { account, grant } = subject;
-  const expiresAt = grant.confirmedAt + TOKEN_LIFETIME_SECONDS * 1000;
   return {
     id: account.id,
     email: account.email,
@@ -123,7 +122,7 @@ async function fullUser(call: Call, signer: Signer, subject: Subject): Promise<o
     photo: account.photo,
     token: id_token,
     phone: account.phone,
-    tokenExpiredAt: new Date(expiresAt).toISOString(),
+    tokenExpiredAt: new Date(expirySecondsOf(grant) * 1000).toISOString(),
     loginsCount: account.loginsCount,
     lastIp: account.lastIp,
     signedUp: new Date(account.signedUpAt).toISOString(),
