@@ -6,6 +6,7 @@ import {
   importJWK,
   type JWK,
 } from 'jose';
+import type { State } from '../store/state.ts';
 import type { Collection } from './collection.ts';
 import type { SigningKey } from './records.ts';
 
@@ -25,12 +26,14 @@ export interface Signer {
 
 export class KeyRing {
   readonly #keys: Collection<'signingKey'>;
+  readonly #state: State;
   readonly #imported = new WeakMap<JWK, Promise<CryptoKey>>();
   /** Of any number of requests that find no key, one makes it. */
   #making: Promise<SigningKey> | undefined;
 
-  constructor(keys: Collection<'signingKey'>) {
+  constructor(keys: Collection<'signingKey'>, state: State) {
     this.#keys = keys;
+    this.#state = state;
   }
 
   /** The key that signs now, made if there is none or the last one is too old. */
@@ -79,6 +82,8 @@ export class KeyRing {
       else if (key.retiredAt === null) this.#keys.replace(key, retired(key, timeMilliseconds));
     }
     this.#keys.add(made);
+    // It signs nothing before it is saved: what it signed could not be verified.
+    await this.#state.durable();
     return made;
   }
 

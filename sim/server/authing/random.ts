@@ -15,5 +15,6 @@ export function alphanumeric(length: number): string {
 
 /** @param length of the text, even; four random bits a character */
 export function hexadecimal(length: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(length / 2))).toString('hex');
+  const bytes = crypto.getRandomValues(new Uint8Array(length / 2));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,7 +3,6 @@ import type { Server } from '../exchange.ts';
 import { preflight } from './cors.ts';
 import { AuthingRefusal } from './errors.ts';
 import * as oidc from './oidc.ts';
-import { payloadOf, qrPicture } from './picture.ts';
 import { type AuthingOperation, type Format, serveAuthing } from './serve.ts';
 import * as v2 from './v2.ts';
 import * as v3 from './v3.ts';
@@ -73,10 +72,12 @@ const refuseAddress: AuthingOperation = () => {
 };
 
 /** What the `url` of a new code points to. Any page may draw it, from whatever origin. */
-function picture({ authing }: Server, { req }: Context): Response {
+async function picture({ authing }: Server, { req }: Context): Promise<Response> {
   const [, id = ''] = /^([A-Za-z0-9]{1,64})\.png$/.exec(req.param('file') ?? '') ?? [];
   const code = authing.qrCodes.get(id);
   if (!code) return new Response('there is no such QR code', { status: 404, headers: ANY_ORIGIN });
+  // The rest of the server runs where Node's compression does not.
+  const { payloadOf, qrPicture } = await import('./picture.ts');
   const headers = { ...ANY_ORIGIN, 'content-type': 'image/png', 'cache-control': 'no-store' };
   return new Response(qrPicture(payloadOf(code)), { headers });
 }

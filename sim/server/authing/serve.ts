@@ -9,12 +9,16 @@ import { AUTHING_REFUSALS, AuthingRefusal, type AuthingRefusalName, apiCodeOf } 
 /** How the answers of an address are wrapped; `v2-query` always has `data`, also in a refusal. */
 export type Format = 'v3' | 'v2' | 'v2-query' | 'oidc';
 
+/** The JSON of a success, or what makes it and changes nothing any more. */
+export type Success = object | (() => Promise<object>);
+
 /**
- * Answers one request with the JSON of a success. Like the operations of the Graph dialect it does
- * not await anything between its first look at what it decides on and its change of it; reading
- * credentials and signing tokens come before and after.
+ * Decides on one request. Credentials are read first, which may take its time; from the first look
+ * at what is decided on to its change, and on to the end of the operation, nothing is awaited but
+ * what is there already. What takes time after that, signing, is left to the function that is
+ * returned: by then it is settled which transaction the answer has to wait for.
  */
-export type AuthingOperation = (call: Call) => object | Promise<object>;
+export type AuthingOperation = (call: Call) => Success | Promise<Success>;
 
 /** Carries a request through body, operation, envelope, answer and log. */
 export async function serveAuthing(
@@ -25,24 +29,21 @@ export async function serveAuthing(
 ): Promise<Response> {
   const { raw } = context.req;
   const trace = startTrace(server, raw);
+  let durable: Promise<void> | undefined;
   let answer: FormattedAnswer;
   try {
-    const call = await callOf(server, context, trace);
-    try {
-      answer = { status: 200, body: await operation(call) };
-    } finally {
-      trace.caller = call.caller;
-    }
+    const success = await decided(server, context, trace, operation);
+    durable = server.state.durable();
+    const body = typeof success === 'function' ? await success() : success;
+    answer = { status: 200, body };
   } catch (error) {
+    durable ??= server.state.durable();
     answer = refused(error, format, trace);
   }
-  const durable = server.state.durable();
-  if (durable) {
-    try {
-      await durable;
-    } catch (error) {
-      answer = refused(error, format, trace);
-    }
+  try {
+    await durable;
+  } catch (error) {
+    answer = refused(error, format, trace);
   }
   record(server, raw, trace, answer);
   return Response.json(answer.body, {
@@ -50,6 +51,20 @@ export async function serveAuthing(
     // Answers hold tokens and tickets (RFC 6749 §5.1).
     headers: { 'cache-control': 'no-store', ...corsHeaders(raw.headers) },
   });
+}
+
+async function decided(
+  server: Server,
+  context: Context,
+  trace: Trace,
+  operation: AuthingOperation,
+): Promise<Success> {
+  const call = await callOf(server, context, trace);
+  try {
+    return await operation(call);
+  } finally {
+    trace.caller = call.caller;
+  }
 }
 
 interface FormattedAnswer {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { isSame } from '../tokens.ts';
 import type { Call } from './call.ts';
 import { brandHeader } from './call.ts';
@@ -18,7 +17,7 @@ const SCHEME = /^(?:authing|genauth) +([^\s:]{1,128}):(\S{1,128})$/i;
  * Checks the signature of a request that carries one; any other `authorization` is not its matter.
  * @throws AuthingRefusal with the vendor's numbers 1300 to 1306
  */
-export function checkSignature(call: Call): void {
+export async function checkSignature(call: Call): Promise<void> {
   const authorization = call.headers.get('authorization') ?? '';
   if (!/^(?:authing|genauth) /i.test(authorization)) return;
   const [, keyId = '', signature = ''] = SCHEME.exec(authorization) ?? [];
@@ -32,12 +31,20 @@ export function checkSignature(call: Call): void {
   checkDate(headers.get('date'), timeMilliseconds);
   const key = authing.accessKeys.get(keyId);
   // Without a key there is still something to compute, so that key ids cannot be timed.
-  const expected = createHmac('sha1', key?.secret ?? '')
-    .update(stringToSign(call))
-    .digest('base64');
+  const expected = await hmacSha1(key?.secret ?? 'there is no such key', stringToSign(call));
   if (!isSame(expected, signature) || !key) throw new AuthingRefusal('signatureInvalid');
   useNonce(call, key.id);
   call.caller = key.id;
+}
+
+async function hmacSha1(secret: string, text: string): Promise<string> {
+  const encoder = new TextEncoder();
+  const algorithm = { name: 'HMAC', hash: 'SHA-1' };
+  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, [
+    'sign',
+  ]);
+  const mac = await crypto.subtle.sign('HMAC', key, encoder.encode(text));
+  return btoa(String.fromCharCode(...new Uint8Array(mac)));
 }
 
 /** The text both sides sign. Parameters are the query of a GET, else the body's own members. */

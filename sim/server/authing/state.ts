@@ -39,7 +39,7 @@ export class Authing {
     this.qrCodes = new Collection('qrCode', state);
     this.signingKeys = new Collection('signingKey', state);
     this.usedNonces = new Collection('usedNonce', state);
-    this.keys = new KeyRing(this.signingKeys);
+    this.keys = new KeyRing(this.signingKeys, state);
     const collections = this.#collections();
     for (const { set, value } of rows) collections[set].restore(value as never);
     if (this.userPools.size === 0) this.addUserPool('Default');

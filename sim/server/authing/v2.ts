@@ -12,6 +12,7 @@ import { applicationOf, type Call, qrCodeOf } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
 import type { QrCode } from './records.ts';
+import type { Success } from './serve.ts';
 import { accountOfCaller, expirySecondsOf, type Subject, tokenSetOf } from './tokens.ts';
 import { emptyAsAbsent, logoUrl, pictureUrl } from './v3.ts';
 
@@ -49,21 +50,22 @@ const NUMBERS: Readonly<Record<QrCode['status'], number>> = {
 /** A second factor is missing. */
 const MFA = 4;
 
-export async function check(call: Call): Promise<object> {
+export function check(call: Call): Success {
   const query = Object.fromEntries(call.url.searchParams);
   const { random } = bodies.parse(bodies.statusQueryV2, emptyAsAbsent(query));
   const code = qrCodeOf(call, random);
   if (!code) throw new AuthingRefusal('qrCodeUnknown');
   const { status, grant, outcome, accountId } = code;
   const isWaiting = status === 'SCANNED' && outcome !== null;
-  return succeeded({
-    random,
-    status: isWaiting ? MFA : NUMBERS[status],
-    userInfo: await userInfoOf(call, code),
-    ticket: grant?.ticket ?? null,
-    scannedUserId: accountId,
-    ...(outcome && { scannedResult: scannedResultOf(code) }),
-  });
+  return async () =>
+    succeeded({
+      random,
+      status: isWaiting ? MFA : NUMBERS[status],
+      userInfo: await userInfoOf(call, code),
+      ticket: grant?.ticket ?? null,
+      scannedUserId: accountId,
+      ...(outcome && { scannedResult: scannedResultOf(code) }),
+    });
 }
 
 /** Nickname and picture, or with the switch on the whole user with their token. */
@@ -96,12 +98,13 @@ export function actionOf(action: Action): (call: Call) => Promise<object> {
   };
 }
 
-export async function exchangeUserInfo(call: Call): Promise<object> {
+export async function exchangeUserInfo(call: Call): Promise<Success> {
   const request = bodies.parse(bodies.exchangeTicket, call.body);
   const signer = await signerNow(call);
   const application = applicationOf(call);
   demandClient(call, application, request);
-  return succeeded(await fullUser(call, signer, redeem(call, request.ticket, application)));
+  const subject = redeem(call, request.ticket, application);
+  return async () => succeeded(await fullUser(call, signer, subject));
 }
 
 function signerNow({ authing, timeMilliseconds }: Call): Promise<Signer> {

@@ -12,6 +12,7 @@ import * as bodies from './bodies.ts';
 import { applicationOf, type Call, qrCodeOf } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Account, QrCode, Scene } from './records.ts';
+import type { Success } from './serve.ts';
 import { checkSignature } from './signature.ts';
 import {
   accountOfCaller,
@@ -55,17 +56,20 @@ export function logoUrl({ url }: Call): string {
 }
 
 /** The deprecated form, which the vendor calls non-standard: the pool's settings say how much so. */
-export async function checkQrCodeStatus(call: Call): Promise<object> {
-  checkSignature(call);
+export async function checkQrCodeStatus(call: Call): Promise<Success> {
+  await checkSignature(call);
   const code = codeOfQuery(call);
-  const data = await statusData(call, code);
   const { flatCheckStatus } = strategyOf(call, code);
-  if (flatCheckStatus === true) return data;
-  return flatCheckStatus === 'both' ? { ...data, ...succeeded(data) } : succeeded(data);
+  return async () => {
+    const data = await statusData(call, code);
+    if (flatCheckStatus === true) return data;
+    return flatCheckStatus === 'both' ? { ...data, ...succeeded(data) } : succeeded(data);
+  };
 }
 
-export async function getQrCodeStatus(call: Call): Promise<object> {
-  return succeeded(await statusData(call, codeOfQuery(call)));
+export function getQrCodeStatus(call: Call): Success {
+  const code = codeOfQuery(call);
+  return async () => succeeded(await statusData(call, code));
 }
 
 function codeOfQuery(call: Call): QrCode {
@@ -119,12 +123,13 @@ export async function setQrCodeStatus(call: Call): Promise<object> {
   return succeeded({ success: true });
 }
 
-export async function exchangeTicket(call: Call): Promise<object> {
+export async function exchangeTicket(call: Call): Promise<Success> {
   const request = bodies.parse(bodies.exchangeTicket, call.body);
   const signer = await call.authing.keys.signer(call.timeMilliseconds);
   const application = applicationOf(call);
   demandClient(call, application, request);
-  return succeeded(await tokenSetOf(call, signer, redeem(call, request.ticket, application)));
+  const subject = redeem(call, request.ticket, application);
+  return async () => succeeded(await tokenSetOf(call, signer, subject));
 }
 
 export async function getManagementToken(call: Call): Promise<object> {
