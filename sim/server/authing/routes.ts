@@ -48,6 +48,8 @@ export function addAuthing(hono: Hono, server: Server): void {
     for (const [verb, path, operation] of routes) {
       hono.options(root + path, ({ req }) => preflight(req.raw.headers));
       hono.on(verb, root + path, (context) => serveAuthing(server, context, format, operation));
+    }
+    for (const [, path] of routes) {
       hono.all(root + path, (context) => serveAuthing(server, context, format, refuseVerb));
     }
   };

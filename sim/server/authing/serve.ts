@@ -49,7 +49,11 @@ export async function serveAuthing(
   return Response.json(answer.body, {
     status: answer.status,
     // Answers hold tokens and tickets (RFC 6749 §5.1).
-    headers: { 'cache-control': 'no-store', ...corsHeaders(raw.headers) },
+    headers: {
+      'cache-control': 'no-store',
+      ...(answer.status === 401 && { 'www-authenticate': 'Bearer error="invalid_token"' }),
+      ...corsHeaders(raw.headers),
+    },
   });
 }
 
