@@ -1,4 +1,5 @@
 /** From the options of a verb to a client that is ready to send. */
+import { AuthingPhone } from './authing-phone.ts';
 import type { CredentialOptions } from './credentials.ts';
 import { credentialOf } from './credentials.ts';
 import { EmulatorClient } from './emulator-client.ts';
@@ -6,6 +7,7 @@ import { parseEndpoint } from './endpoint.ts';
 import { fault } from './errors.ts';
 import { GraphClient } from './graph-client.ts';
 import type { Io } from './io.ts';
+import type { JsonClientOptions } from './json-client.ts';
 import { readInputFile } from './secret-input.ts';
 import { type Fetch, fetchTrusting } from './transport.ts';
 import type { Session } from './verb.ts';
@@ -21,18 +23,28 @@ export interface ConnectOptions extends CredentialOptions {
 
 export async function connectEmulator(
   options: ConnectOptions,
-  { io, report }: Session,
+  session: Session,
 ): Promise<EmulatorClient> {
+  return new EmulatorClient(await jsonClientOf(options, session));
+}
+
+/** The phone of a user who is logged in to the app: `--token` is that login. */
+export async function connectPhone(
+  options: ConnectOptions,
+  session: Session,
+): Promise<AuthingPhone> {
+  return new AuthingPhone(await jsonClientOf(options, session));
+}
+
+async function jsonClientOf(
+  options: ConnectOptions,
+  { io, report }: Session,
+): Promise<JsonClientOptions> {
   const endpoint = parseEndpoint(options.endpoint);
   const { origin } = new URL(endpoint.baseUrl);
   const timeoutMilliseconds = parseTimeout(options.timeout);
   const accessToken = await credentialOf(options, endpoint, io, report);
-  return new EmulatorClient({
-    origin,
-    accessToken,
-    fetch: fetchOf(options, io),
-    timeoutMilliseconds,
-  });
+  return { origin, accessToken, fetch: fetchOf(options, io), timeoutMilliseconds };
 }
 
 export async function connect(

@@ -53,11 +53,21 @@ const RECORD: Noun = {
   },
 };
 
+const QR: Noun = {
+  description: 'be the phone that logs somebody in by QR code (Authing)',
+  verbs: {
+    scan: async () => (await import('./commands/qr.ts')).scan,
+    confirm: async () => (await import('./commands/qr.ts')).confirm,
+    cancel: async () => (await import('./commands/qr.ts')).cancel,
+  },
+};
+
 const ROOT: Verbs = {
   demo: async () => (await import('./commands/demo.ts')).default,
   serve: async () => (await import('./commands/serve.ts')).default,
   token: TOKEN,
   record: RECORD,
+  qr: QR,
   doctor: async () => (await import('./commands/doctor.ts')).default,
 };
 

@@ -41,15 +41,23 @@ export function checkSource(source: string, option: string): void {
   );
 }
 
-/** Standard input ends once: only one reader can have it. @throws CliError USAGE */
+/**
+ * Standard input ends once: only one reader can have it.
+ * @param sources by option; an argument without a name of its own goes by capitals, as in the usage
+ * @throws CliError USAGE
+ */
 export function checkOneStdin(sources: Readonly<Record<string, string | undefined>>): void {
   const [first, second] = Object.keys(sources).filter((option) => sources[option] === '-');
-  if (second === undefined) return;
+  if (first === undefined || second === undefined) return;
   throw fault(
     'USAGE',
-    `--${first} and --${second} cannot both come from standard input`,
-    `use --${second} @FILE`,
+    `${typed(first)} and ${typed(second)} cannot both come from standard input`,
+    `use ${typed(second)} @FILE`,
   );
+}
+
+function typed(option: string): string {
+  return option === option.toUpperCase() ? option : `--${option}`;
 }
 
 function checkLength(bytes: Uint8Array, option: string): Uint8Array {

@@ -92,6 +92,16 @@ function indexOf(credentials: readonly CredentialInfo[], wanted: string): number
   );
 }
 
+/** Refuses an account whose codes no server here takes, before a counter is used up. */
+export function timeBased(credential: CredentialInfo): CredentialInfo {
+  if (credential.type === 'totp' && credential.digits === 6) return credential;
+  throw fault(
+    'USAGE',
+    'Graph takes time-based codes of 6 digits only',
+    'choose one with --account',
+  );
+}
+
 /**
  * Reads the code of the account on the display; for HOTP it presses OK first, which uses one up.
  * @throws CliError NO_CODE with the words of the display, KEY_DOES_NOT_OPEN, CLOCK_WENT_BACK

@@ -1,13 +1,19 @@
 /** `token activate`: assigns and activates a token by its serial number and the code it shows. */
-import type { CredentialInfo } from '../../../host/management.ts';
 import type { Token } from '../../../host/token.ts';
 import { connect } from '../connect.ts';
-import { fault } from '../errors.ts';
 import { PinInput } from '../pin/input.ts';
 import { unlock } from '../pin/keys.ts';
 import { checkOneStdin } from '../secret-input.ts';
 import { optionalTime } from '../time.ts';
-import { demandFit, readCode, secondsLeft, serialOf, walkTo, withToken } from '../token-session.ts';
+import {
+  demandFit,
+  readCode,
+  secondsLeft,
+  serialOf,
+  timeBased,
+  walkTo,
+  withToken,
+} from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
 import { ACCOUNT, AT, FILE, PIN, SERVER } from './options.ts';
 
@@ -47,15 +53,6 @@ export default defineVerb({
     }
   },
 });
-
-function timeBased(credential: CredentialInfo): CredentialInfo {
-  if (credential.type === 'totp' && credential.digits === 6) return credential;
-  throw fault(
-    'USAGE',
-    'Graph takes time-based codes of 6 digits only',
-    'choose one with --account',
-  );
-}
 
 /** Waits for the next step when this one is about to end; never longer than that, and says so. */
 async function waitForFreshCode(token: Token, { io, report }: Session): Promise<void> {

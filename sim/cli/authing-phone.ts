@@ -1,0 +1,49 @@
+/** What the user's phone asks of an Authing-shaped server: docs/authing.md. */
+import { fault } from './errors.ts';
+import { type JsonClientOptions, postJson, STALE_TOKEN_HINT } from './json-client.ts';
+
+export type QrAction = 'SCAN' | 'CONFIRM' | 'CANCEL';
+
+/** A code that an OATH token shows, and which token that is. */
+export interface OathProof {
+  readonly serialNumber: string;
+  readonly code: string;
+}
+
+interface Envelope {
+  readonly statusCode?: number;
+  readonly message?: string;
+}
+
+/** What to do about a refusal, by the sentence that the server gives. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/must be scanned first/, 'oathfob qr scan'],
+  [/has expired|was cancelled|has failed/, 'have the login page show a new QR code'],
+  [/accepted before/, 'wait for the next code'],
+  [/acceptable now/, 'is the clock right? oathfob token info FILE'],
+  [/not one of this user|is activated/, 'oathfob token activate'],
+  [/policy does not let/, 'the method is off: docs/cli.md, "The server", says how to switch it on'],
+];
+
+export class AuthingPhone {
+  readonly #options: JsonClientOptions;
+
+  constructor(options: JsonClientOptions) {
+    this.#options = options;
+  }
+
+  /** @throws CliError refused (1), unknown to the server (6), timed out (42) */
+  async act(qrcodeId: string, action: QrAction, oath?: OathProof): Promise<void> {
+    const body = { qrcodeId, action, ...(oath && { oath }) };
+    const path = '/api/v3/set-qrcode-status';
+    const { status, answer } = await postJson<Envelope>(this.#options, path, body);
+    const { statusCode = status, message = 'no reason given' } = answer;
+    if (statusCode === 200) return;
+    const hint = HINTS.find(([sentence]) => sentence.test(message))?.[1] ?? null;
+    throw fault(
+      statusCode === 404 ? 'SERVER_KNOWS_NOTHING' : 'SERVER_REFUSED',
+      `the server answered ${statusCode}: ${message}`,
+      statusCode === 401 ? STALE_TOKEN_HINT : hint,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** The phone's camera: from a picture, or the text in it, to the id of the login. */
+import { PNG } from 'pngjs';
+import decodeQR from 'qr/decode.js';
+import { z } from 'zod';
+import { type CliError, fault } from './errors.ts';
+import type { Io } from './io.ts';
+import { readInputFile } from './secret-input.ts';
+
+/** The text of a login QR code, as far as a phone needs it; `random` is a v3 `qrcodeId` too. */
+const payload = z.object({ random: z.string().regex(/^[\w-]{1,128}$/) });
+
+/**
+ * @param source a picture file (PNG), or `-` for the text of the code on standard input. The text is
+ *   no argument: whoever knows it can ask for the tokens of the login
+ * @throws CliError BAD_QR_CODE, FILE_NOT_FOUND, FILE_NOT_ACCESSIBLE
+ */
+export async function readLoginQr(io: Io, source: string): Promise<string> {
+  const text =
+    source === '-'
+      ? new TextDecoder().decode(await io.readStdin()).trim()
+      : textOfPicture(readInputFile(source), source);
+  const { success, data } = payload.safeParse(parsed(text));
+  if (success) return data.random;
+  throw bad('the QR code is no login of Authing');
+}
+
+function textOfPicture(bytes: Uint8Array, path: string): string {
+  let image: PNG;
+  try {
+    image = PNG.sync.read(Buffer.from(bytes));
+  } catch {
+    throw bad(`${path} is no picture in PNG format`);
+  }
+  try {
+    return decodeQR(image);
+  } catch {
+    throw bad(`there is no QR code to be read in ${path}`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function bad(message: string): CliError {
+  return fault('BAD_QR_CODE', message, 'the picture is at the url that gene-qrcode answers with');
+}
