@@ -1,5 +1,6 @@
-/** The activation server: a Microsoft-Graph-shaped stand-in for hardware OATH tokens. */
+/** The server emulators: Microsoft Graph's hardware OATH tokens, and Authing's login by QR code. */
 export { type App, type AppOptions, createApp } from './app.ts';
+export { AUTHING_REFUSALS, type AuthingRefusalName } from './authing/errors.ts';
 export { SIGN_IN_REASONS, type SignInReason } from './emulator/sign-in.ts';
 export { REFUSALS, type RefusalName } from './graph/errors.ts';
 export {

@@ -57,7 +57,7 @@ export class AuthingRefusal extends Error {
   }
 }
 
-/** `apiCode` exists for the refusals that the vendor numbers in both generations of its API. */
+/** v3 has the vendor's numbers too, as `apiCode`, but for that of v2's unknown QR code. */
 export function apiCodeOf(refusal: AuthingRefusalName): number | undefined {
   const code = AUTHING_REFUSALS[refusal][1];
   return code >= 1000 && code !== AUTHING_REFUSALS.qrCodeUnknown[1] ? code : undefined;

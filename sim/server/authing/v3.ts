@@ -67,7 +67,8 @@ export async function checkQrCodeStatus(call: Call): Promise<Success> {
   };
 }
 
-export function getQrCodeStatus(call: Call): Success {
+export async function getQrCodeStatus(call: Call): Promise<Success> {
+  await checkSignature(call);
   const code = codeOfQuery(call);
   return async () => succeeded(await statusData(call, code));
 }

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StoreError } from '../../../sim/server/store/errors.ts';
 import { openLibsql } from '../../../sim/server/store/libsql.ts';
-import type { Persistence } from '../../../sim/server/store/persistence.ts';
 import { buildChild, type Child, removeChild, startChild } from '../child.ts';
+import { failing } from '../failing.ts';
 import { START } from '../support.ts';
 import { openConsole } from './console.ts';
 import * as support from './support.ts';
@@ -60,20 +59,7 @@ test('a kill between any two steps of a login loses nothing, and a used ticket s
 });
 
 test('a change that the database refuses is answered 503 and has not happened', async () => {
-  const real = openLibsql(':memory:');
-  const fault = { active: false };
-  const persistence: Persistence = {
-    load: () => real.load(),
-    commit: (changes) => {
-      if (fault.active) throw new StoreError('DATABASE_FAILED', 'test');
-      real.commit(changes);
-    },
-    appendLog: (chunk) => real.appendLog(chunk),
-    readLog: (sequence) => real.readLog(sequence),
-    replaceAll: (changes) => real.replaceAll(changes),
-    check: () => real.check(),
-    close: () => real.close(),
-  };
+  const { persistence, fault } = failing();
   const on = await support.authingTenant({}, persistence);
   await support.bringTo(on, 'AUTHORIZED');
   const { ticket } = await support.statusOf(on);

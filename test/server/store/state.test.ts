@@ -1,29 +1,7 @@
 import { expect, test } from 'vitest';
-import { StoreError } from '../../../sim/server/store/errors.ts';
-import { openLibsql } from '../../../sim/server/store/libsql.ts';
-import { type Persistence, volatile } from '../../../sim/server/store/persistence.ts';
+import { volatile } from '../../../sim/server/store/persistence.ts';
+import { failing } from '../failing.ts';
 import { codeOf, DEVICES, FREE, MY_METHODS, NOORS, startSeconds, tenant } from '../support.ts';
-
-/** The real database with a switch that makes its commits fail, as a full disk does. */
-function failing(): { persistence: Persistence; fault: { active: boolean } } {
-  const real = openLibsql(':memory:');
-  const fault = { active: false };
-  const persistence: Persistence = {
-    load: () => real.load(),
-    commit: (changes) => {
-      if (fault.active) throw new StoreError('DATABASE_FAILED', 'test');
-      real.commit(changes);
-    },
-    appendLog: (chunk) => real.appendLog(chunk),
-    readLog: (sequence) => real.readLog(sequence),
-    replaceAll: (changes) => real.replaceAll(changes),
-    check: () => {
-      if (fault.active) throw new StoreError('DATABASE_FAILED', 'test');
-    },
-    close: () => real.close(),
-  };
-  return { persistence, fault };
-}
 
 test('a change that the database refuses is answered 503 and has not happened', async () => {
   const { persistence, fault } = failing();
