@@ -74,8 +74,9 @@ export function strategyOf({ authing }: Call, { userPoolId }: QrCode): QrLoginSt
  */
 export function redeem(call: Call, ticket: string, application: Application): Subject {
   const { authing, remoteAddress } = call;
-  const code = codeOfTicket(call, ticket);
-  if (!code) throw new AuthingRefusal('ticketInvalid');
+  const named = authing.qrCodes.find(ticket);
+  const code = named && qrCodeOf(call, named.id);
+  if (!code?.grant) throw new AuthingRefusal('ticketInvalid');
   if (code.applicationId !== application.id) throw new AuthingRefusal('notAllowed');
   if (isBrowser(call) && !strategyOf(call, code).allowExchangeUserInfoFromBrowser) {
     throw new AuthingRefusal('browserNotAllowed');
@@ -84,16 +85,7 @@ export function redeem(call: Call, ticket: string, application: Application): Su
   const before = authing.accounts.get(code.accountId!)!;
   const account = { ...before, lastIp: remoteAddress };
   authing.accounts.replace(before, account);
-  return { application, account, grant: code.grant! };
-}
-
-function codeOfTicket(call: Call, ticket: string): QrCode | undefined {
-  for (const { id, grant } of call.authing.qrCodes.values()) {
-    if (grant?.ticket !== ticket) continue;
-    const code = qrCodeOf(call, id)!;
-    return code.grant ? code : undefined;
-  }
-  return undefined;
+  return { application, account, grant: code.grant };
 }
 
 /** How the vendor tells a browser from a server is not documented; browsers send an Origin. */

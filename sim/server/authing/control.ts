@@ -69,10 +69,8 @@ export function createAccount(exchange: Exchange): Answer {
   const { userPoolId, directoryUser, ...input } = parseEmulatorBody(newAccount, body);
   const user = directoryUser === undefined ? undefined : state.user(directoryUser);
   if (directoryUser !== undefined && !user) throw new Refusal('userUnknown');
-  const isTaken = [...authing.accounts.values()].some(
-    ({ directoryUserId }) => user !== undefined && directoryUserId === user.id,
-  );
-  if (isTaken) throw new Refusal('userTaken', 'That user of the directory has an account already.');
+  if (user && authing.accounts.find(user.id))
+    throw new Refusal('userTaken', 'That user of the directory has an account already.');
   const account = {
     id: hexadecimal(24),
     userPoolId: poolOf(exchange, userPoolId).id,

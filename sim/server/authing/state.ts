@@ -25,7 +25,9 @@ export class Authing {
   readonly userPools: Collection<'userPool'>;
   readonly applications: Collection<'application'>;
   readonly accessKeys: Collection<'accessKey'>;
+  /** Found by the directory's user too. */
   readonly accounts: Collection<'account'>;
+  /** Found by ticket too. */
   readonly qrCodes: Collection<'qrCode'>;
   readonly signingKeys: Collection<'signingKey'>;
   readonly usedNonces: Collection<'usedNonce'>;
@@ -35,8 +37,8 @@ export class Authing {
     this.userPools = new Collection('userPool', state);
     this.applications = new Collection('application', state);
     this.accessKeys = new Collection('accessKey', state);
-    this.accounts = new Collection('account', state);
-    this.qrCodes = new Collection('qrCode', state);
+    this.accounts = new Collection('account', state, ({ directoryUserId }) => directoryUserId);
+    this.qrCodes = new Collection('qrCode', state, ({ grant }) => grant?.ticket ?? null);
     this.signingKeys = new Collection('signingKey', state);
     this.usedNonces = new Collection('usedNonce', state);
     this.keys = new KeyRing(this.signingKeys, state);
@@ -89,9 +91,8 @@ export class Authing {
 
   /** Who a user of the directory is here; somebody new joins the default pool. */
   accountOf(user: User, timeMilliseconds: number): Account {
-    for (const account of this.accounts.values()) {
-      if (account.directoryUserId === user.id) return account;
-    }
+    const known = this.accounts.find(user.id);
+    if (known) return known;
     const username = user.userPrincipalName.split('@')[0]!;
     const account: Account = {
       id: hexadecimal(24),
