@@ -1,10 +1,10 @@
 // Builds everything into dist/: the wasm modules first, since the JavaScript bundles carry them
 // inside, then the bundles, then the type declarations.
 //   node scripts/build.js           everything
-//   node scripts/build.js wasm      the modules only
+//   node scripts/build.js wasm      the modules only, and the page that the server carries
 
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { main as asc } from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -43,6 +43,27 @@ export async function buildWasm() {
   for (const [entry, target] of WASM_TARGETS) await compile(entry, target);
 }
 
+const PAGE = 'sim/server/graph/qr-pin/page/page';
+
+/** The sign-in page as one module of three texts, which the server's bundle takes in. */
+async function buildPage() {
+  const { outputFiles } = await bundle({
+    entryPoints: [`${PAGE}.ts`],
+    platform: 'browser',
+    packages: 'bundle',
+    sourcemap: false,
+    minify: true,
+    write: false,
+  });
+  const page = {
+    html: await readFile(`${PAGE}.html`, 'utf8'),
+    style: await readFile(`${PAGE}.css`, 'utf8'),
+    script: outputFiles[0].text,
+  };
+  await mkdir('dist', { recursive: true });
+  await writeFile('dist/sign-in-page.js', `export default ${JSON.stringify(page)};\n`);
+}
+
 async function buildScripts() {
   await bundle({
     entryPoints: { index: 'host/index.ts', otp: 'host/otp.ts', simulator: 'sim/board/index.ts' },
@@ -63,8 +84,10 @@ async function buildTypes() {
 
 if (process.argv[2] === 'wasm') {
   await buildWasm();
+  await buildPage();
 } else {
   await rm('dist', { recursive: true, force: true });
   await buildWasm();
+  await buildPage();
   await Promise.all([buildScripts(), buildTypes()]);
 }

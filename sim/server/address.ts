@@ -12,6 +12,8 @@ type AddressTree = { readonly [segment: string]: AddressTree };
 export interface AddressParameters {
   user: string;
   id: string;
+  request: string;
+  card: string;
 }
 
 export interface Address {
@@ -27,7 +29,16 @@ const METHODS: AddressTree = {
   assignAndActivateBySerialNumber: {},
   '{id}': { activate: {}, deactivate: {} },
 };
-const USER: AddressTree = { authentication: { hardwareOathMethods: METHODS } };
+const QR_CODE_PIN: AddressTree = {
+  standardQRCode: {},
+  temporaryQRCode: {},
+  pin: { updatePin: {} },
+  updatePin: {},
+};
+const USER: AddressTree = {
+  authentication: { hardwareOathMethods: METHODS, qrCodePinMethod: QR_CODE_PIN },
+};
+const USER_V1: AddressTree = { authentication: { qrCodePinMethod: QR_CODE_PIN } };
 
 /** Every address of the Graph dialect. `v1.0` knows the way but not the preview resources. */
 const TREE = nodeOf('', {
@@ -41,15 +52,19 @@ const TREE = nodeOf('', {
       },
     },
     policies: {
-      authenticationMethodsPolicy: { authenticationMethodConfigurations: { '{id}': {} } },
+      authenticationMethodsPolicy: {
+        authenticationMethodConfigurations: { qrCodePin: {}, '{id}': {} },
+      },
     },
   },
   'v1.0': {
     $batch: {},
-    me: { authentication: {} },
-    users: { '{user}': { authentication: {} } },
+    me: USER_V1,
+    users: { '{user}': USER_V1 },
     directory: {},
-    policies: { authenticationMethodsPolicy: { authenticationMethodConfigurations: {} } },
+    policies: {
+      authenticationMethodsPolicy: { authenticationMethodConfigurations: { qrCodePin: {} } },
+    },
   },
 });
 
@@ -73,7 +88,7 @@ const GLUED_LINK = /^\/[^/]+\/https?:\/{1,2}[^/]+(?=\/)/i;
  * outside `/beta` and `/v1.0` is its own route.
  */
 export function resolveAddress(path: string): Address {
-  const parameters = { user: '', id: '' };
+  const parameters = { user: '', id: '', request: '', card: '' };
   const whole = path.includes(':/') ? path.replace(GLUED_LINK, '') : path;
   const segments = (whole.endsWith('/') ? whole.slice(0, -1) : whole).split('/');
   let node = TREE.children.get((segments[1] ?? '').toLowerCase());
@@ -83,11 +98,14 @@ export function resolveAddress(path: string): Address {
     const child: AddressNode | undefined =
       node.children.get(literalName(segment)) ?? (segment === '' ? undefined : node.anyId);
     if (!child) return { route: path, parameters, unknownSegment: decode(segment) };
-    if (child === node.anyId)
-      parameters[child.route.endsWith('{user}') ? 'user' : 'id'] = decode(segment);
+    if (child === node.anyId) parameters[placeholderOf(child.route)] = decode(segment);
     node = child;
   }
   return { route: node.route, parameters };
+}
+
+function placeholderOf(route: string): keyof AddressParameters {
+  return route.slice(route.lastIndexOf('{') + 1, -1) as keyof AddressParameters;
 }
 
 function literalName(segment: string): string {

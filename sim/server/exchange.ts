@@ -44,7 +44,8 @@ export interface Answer {
 
 /**
  * Answers one request. It must not await anything between its first look at the state and its
- * last change of it (only $batch, which changes nothing itself, is asynchronous).
+ * last change of it. One that has to wait (for a PIN's slow hash) looks again afterwards and decides
+ * anew; $batch waits too, and changes nothing itself.
  */
 export type Operation = (exchange: Exchange) => Answer | Promise<Answer>;
 
@@ -57,6 +58,19 @@ const MAX_LOGGED_CHARACTERS = 2_048;
 const JSON_CONTENT = /^application\/([\w.-]+\+)?json\b/i;
 const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8';
 
+/** How a family of addresses speaks: whom it lets in, and what its answers look like. */
+export interface Dialect {
+  /** The sender. @throws Refusal, or an error of its own that `refused` knows */
+  readonly admit: (server: Server, raw: Request) => Caller;
+  readonly refused: (error: unknown, trace: Trace) => RefusedAnswer;
+  readonly contentType: string;
+}
+
+export interface RefusedAnswer extends Answer {
+  /** Its name in the dialect's table, for the log. */
+  readonly refusal: string;
+}
+
 /** What is known of a request from its first byte on, for its answer's headers and for the log. */
 export interface Trace {
   readonly requestId: string;
@@ -67,7 +81,23 @@ export interface Trace {
   refusal: string | null;
 }
 
+const GRAPH_DIALECT: Dialect = {
+  admit: ({ state }, raw) => authenticate(state, raw.headers.get('authorization')),
+  refused: refusedByGraph,
+  contentType: JSON_TYPE,
+};
+
+/** The same shapes for a page that anybody may open. */
+export const ANONYMOUS_DIALECT: Dialect = { ...GRAPH_DIALECT, admit: () => ANYBODY };
+
+const ANYBODY: Caller = {
+  token: { digest: '', userId: null, label: 'anybody', permissions: [] },
+  user: undefined,
+};
+
 export interface ServeOptions {
+  /** Graph's when left out. */
+  readonly dialect?: Dialect;
   /** Whether the request counts for the switchable request rate. */
   readonly throttled: boolean;
   readonly logged: boolean;
@@ -81,16 +111,17 @@ export async function serve(
   options: ServeOptions,
 ): Promise<Response> {
   const { raw } = context.req;
+  const { dialect = GRAPH_DIALECT } = options;
   const trace = startTrace(server, raw);
   let answer: Answer;
   try {
-    const caller = admit(server, raw, options);
+    const caller = admit(server, raw, dialect, options);
     trace.caller = caller.token.label;
     const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
     const given = operation(exchangeOf(server, raw, trace, caller, parseText(text, raw, trace)));
     answer = given instanceof Promise ? await given : given;
   } catch (error) {
-    answer = refused(error, trace);
+    answer = refused(dialect, error, trace);
   }
   // Refusals wait too: a wrong code has been counted, and reads may have seen what is not saved.
   const durable = server.state.durable();
@@ -98,16 +129,17 @@ export async function serve(
     try {
       await durable;
     } catch (error) {
-      answer = refused(error, trace);
+      answer = refused(dialect, error, trace);
     }
   }
   if (options.logged) record(server, raw, trace, answer);
-  return respond(answer, trace);
+  return respond(answer, trace, dialect);
 }
 
 /** @throws Refusal for a sender without a valid token, or one who sends too often */
-function admit({ state, throttle, clock }: Server, raw: Request, options: ServeOptions): Caller {
-  const caller = authenticate(state, raw.headers.get('authorization'));
+function admit(server: Server, raw: Request, dialect: Dialect, options: ServeOptions): Caller {
+  const { state, throttle, clock } = server;
+  const caller = dialect.admit(server, raw);
   const rate = state.settings.throttle;
   if (rate && options.throttled) throttle.admit(rate, caller.token.digest, clock.machineNow());
   return caller;
@@ -138,10 +170,16 @@ function exchangeOf(
   };
 }
 
-function refused(error: unknown, trace: Trace): Answer {
+function refused(dialect: Dialect, error: unknown, trace: Trace): Answer {
+  const answer = dialect.refused(error, trace);
+  trace.refusal = answer.refusal;
+  return answer;
+}
+
+function refusedByGraph(error: unknown, trace: Trace): RefusedAnswer {
   const { refusal, message, headers } = refusalOf(error);
-  trace.refusal = refusal;
-  return { status: REFUSALS[refusal][0], body: errorBody(refusal, message, trace), headers };
+  const status = REFUSALS[refusal][0];
+  return { status, body: errorBody(refusal, message, trace), headers, refusal };
 }
 
 export function startTrace(server: Server, raw: Request): Trace {
@@ -198,7 +236,8 @@ async function limitedText(stream: ReadableStream<Uint8Array>): Promise<string> 
   return text + decoder.decode();
 }
 
-function refusalOf(error: unknown): Refusal {
+/** Any error as an entry of Graph's table; one that nobody expected is told on stderr. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) return new Refusal('storeFailed');
   console.error('unexpected failure:', error instanceof Error ? error.stack : typeof error);
@@ -224,13 +263,13 @@ export function record(
   });
 }
 
-function respond(answer: Answer, trace: Trace): Response {
+function respond(answer: Answer, trace: Trace, dialect: Dialect): Response {
   const headers: Record<string, string> = {
     'request-id': trace.requestId,
     'client-request-id': trace.clientRequestId,
     ...answer.headers,
   };
   if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
-  headers['Content-Type'] = JSON_TYPE;
+  headers['Content-Type'] = dialect.contentType;
   return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
 }

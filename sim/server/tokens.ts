@@ -13,14 +13,19 @@ const encoder = new TextEncoder();
 const textBytes = new Uint8Array(MAX_TOKEN_CHARACTERS);
 
 /**
- * SHA-256 of a bearer token's text, one character per byte: all of it that is ever stored.
+ * SHA-256 of a secret's text.
  * @param text at most 512 characters, ASCII (the module hashes at most 512 bytes in one piece)
  */
-export function tokenDigest(text: string): string {
+export function textDigest(text: string): Uint8Array {
   const { written } = encoder.encodeInto(text, textBytes);
   const hashed = digest(textBytes.subarray(0, written));
   textBytes.fill(0, 0, written);
-  return String.fromCharCode.apply(null, hashed as unknown as number[]);
+  return hashed;
+}
+
+/** The digest of a bearer token's text, one character per byte: all of it that is ever stored. */
+export function tokenDigest(text: string): string {
+  return String.fromCharCode.apply(null, textDigest(text) as unknown as number[]);
 }
 
 /** A new bearer token: 256 random bits as URL-safe Base64. Shown once, to the one who made it. */

@@ -10,7 +10,9 @@ const names = z.array(name, 'must be a list of strings');
 
 export const newUser = z.strictObject({
   id: z.guid('must be a GUID').optional(),
-  userPrincipalName: z.email('must look like name@domain'),
+  userPrincipalName: z
+    .email('must look like name@domain')
+    .max(256, 'is longer than 256 characters'),
   displayName: name.optional(),
   directoryRoles: names.default([]),
   groupIds: names.default([]),
@@ -64,4 +66,6 @@ export const settingsUpdate = z.strictObject({
   consistencyDelaySeconds: z.number().min(0).max(3_600).optional(),
   attemptCap: wholeNumber(1_000).min(1).optional(),
   attemptPauseSeconds: z.number().min(0).max(86_400).optional(),
+  pinAttemptCap: wholeNumber(1_000).min(1).optional(),
+  pinLockoutSeconds: z.number().min(0).max(86_400).optional(),
 });

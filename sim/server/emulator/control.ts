@@ -68,9 +68,17 @@ export function advanceClock(exchange: Exchange): Answer {
 
 export function getSettings({ state }: Exchange): Answer {
   const { throttle, consistencyDelaySeconds, attemptCap, attemptPauseSeconds } = state.settings;
+  const { pinAttemptCap, pinLockoutSeconds } = state.settings;
   return {
     status: 200,
-    body: { throttle, consistencyDelaySeconds, attemptCap, attemptPauseSeconds },
+    body: {
+      throttle,
+      consistencyDelaySeconds,
+      attemptCap,
+      attemptPauseSeconds,
+      pinAttemptCap,
+      pinLockoutSeconds,
+    },
   };
 }
 

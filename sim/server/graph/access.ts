@@ -27,32 +27,36 @@ export const ADMINISTRATOR_ROLES = [POLICY_ADMINISTRATOR, PRIVILEGED_ADMINISTRAT
 
 const DIRECTORY_WRITE = ['Policy.ReadWrite.AuthenticationMethod'];
 const DIRECTORY_READ = [...DIRECTORY_WRITE, 'Policy.Read.AuthenticationMethod', 'Policy.Read.All'];
-const METHODS_WRITE_ALL = [
-  'UserAuthenticationMethod.ReadWrite.All',
-  'UserAuthMethod-HardwareOATH.ReadWrite.All',
-];
-const METHODS_READ_ALL = [
-  ...METHODS_WRITE_ALL,
-  'UserAuthenticationMethod.Read.All',
-  'UserAuthMethod-HardwareOATH.Read.All',
-];
-const METHODS_WRITE_OWN = [
-  ...METHODS_WRITE_ALL,
-  'UserAuthenticationMethod.ReadWrite',
-  'UserAuthMethod-HardwareOATH.ReadWrite',
-];
-const METHODS_READ_OWN = [
-  ...METHODS_WRITE_OWN,
-  ...METHODS_READ_ALL,
-  'UserAuthenticationMethod.Read',
-  'UserAuthMethod-HardwareOATH.Read',
-];
+
+/** The methods a user can hold, as the granular permissions name them. */
+export type MethodFamily = 'HardwareOATH' | 'QR';
+
+/** The permissions for methods of a family: those of all methods, and the family's own. */
+function methodPermissions(family: MethodFamily) {
+  const both = (suffix: string) => [
+    `UserAuthenticationMethod.${suffix}`,
+    `UserAuthMethod-${family}.${suffix}`,
+  ];
+  const writeAll = both('ReadWrite.All');
+  const readAll = [...writeAll, ...both('Read.All')];
+  const writeOwn = [...writeAll, ...both('ReadWrite')];
+  const readOwn = [...writeOwn, ...readAll, ...both('Read')];
+  return { writeAll, readAll, writeOwn, readOwn };
+}
+
+const METHODS: Readonly<Record<MethodFamily, ReturnType<typeof methodPermissions>>> = {
+  HardwareOATH: methodPermissions('HardwareOATH'),
+  QR: methodPermissions('QR'),
+};
+/** Changing one's own PIN: the permission to act as the signed-in user. */
+const ACT_AS_USER = 'Directory.AccessAsUser.All';
 
 /** Every permission the bootstrap token holds. */
 export const ADMINISTRATOR_PERMISSIONS = [
   ...DIRECTORY_WRITE,
   'Policy.Read.All',
   'UserAuthenticationMethod.ReadWrite.All',
+  ACT_AS_USER,
   EMULATOR_CONTROL,
 ];
 
@@ -91,22 +95,40 @@ export function mayUseMethods(
   userId: string,
   target: User | undefined,
   access: Access,
-) {
-  const isSelf = caller.user !== undefined && caller.user.id === userId;
-  if (isSelf) {
-    return holdsPermission(caller, access === 'write' ? METHODS_WRITE_OWN : METHODS_READ_OWN);
-  }
+  family: MethodFamily = 'HardwareOATH',
+): boolean {
+  const { readAll, writeOwn, readOwn } = METHODS[family];
+  if (isSelf(caller, userId))
+    return holdsPermission(caller, access === 'write' ? writeOwn : readOwn);
   if (access === 'read') {
     return (
-      holdsPermission(caller, METHODS_READ_ALL) &&
+      holdsPermission(caller, readAll) &&
       holdsRole(caller, [GLOBAL_READER, AUTHENTICATION_ADMINISTRATOR, PRIVILEGED_ADMINISTRATOR])
     );
   }
+  return mayAdministerMethods(caller, target, family);
+}
+
+/** An administrator's hand in a user's methods, their own included. */
+export function mayAdministerMethods(
+  caller: Caller,
+  target: User | undefined,
+  family: MethodFamily,
+): boolean {
   const isAdministrator = (target?.directoryRoles.length ?? 0) > 0;
   const roles = isAdministrator
     ? [PRIVILEGED_ADMINISTRATOR]
     : [AUTHENTICATION_ADMINISTRATOR, PRIVILEGED_ADMINISTRATOR];
-  return holdsPermission(caller, METHODS_WRITE_ALL) && holdsRole(caller, roles);
+  return holdsPermission(caller, METHODS[family].writeAll) && holdsRole(caller, roles);
+}
+
+/** Changing a PIN takes its owner, signed in. */
+export function mayChangePin(caller: Caller, userId: string): boolean {
+  return isSelf(caller, userId) && holdsPermission(caller, [ACT_AS_USER]);
+}
+
+function isSelf(caller: Caller, userId: string): boolean {
+  return caller.user !== undefined && caller.user.id === userId;
 }
 
 export function demand(allowed: boolean, refusal: 'directoryDenied' | 'methodsDenied'): void {

@@ -48,7 +48,7 @@ function problemText(issue: z.core.$ZodIssue): string {
 }
 
 /** A string, or the sentence that it is missing. */
-function text(what: string) {
+export function text(what: string) {
   return z.string({
     error: (issue) => (issue.input === undefined ? 'is required' : `must be ${what}`),
   });
@@ -114,7 +114,8 @@ const deviceProperties = {
   '@odata.type': z.string().optional(),
 };
 
-const object = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+/** A body: a JSON object with these properties and no others. */
+export const object = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, { error: bodyProblem });
 
 function bodyProblem(issue: { code?: string | undefined }): string | undefined {
@@ -172,14 +173,12 @@ const target = {
   targetType: z.enum(['group', 'user'], 'must be group or user'),
 };
 
-export const policyUpdate = object({
-  '@odata.type': z
-    .string()
-    .regex(/^#?microsoft\.graph\.hardwareOathAuthenticationMethodConfiguration$/, 'is another type')
-    .optional(),
+/** What the policies of all methods have in common. @param id the method's, in any letter case */
+export const policyProperties = (id: string) => ({
+  '@odata.type': odataType(`${id}AuthenticationMethodConfiguration`),
   id: z
     .string()
-    .regex(/^hardwareoath$/i, 'is another method')
+    .regex(new RegExp(`^${id}$`, 'i'), 'is another method')
     .optional(),
   state: z.enum(['enabled', 'disabled'], 'must be enabled or disabled').optional(),
   includeTargets: z
@@ -187,3 +186,13 @@ export const policyUpdate = object({
     .optional(),
   excludeTargets: z.array(z.strictObject(target)).optional(),
 });
+
+/** The annotation, where it is given; the vendor's pages write it with and without `#`. */
+export function odataType(name: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^#?microsoft\\.graph\\.${name}$`), 'is another type')
+    .optional();
+}
+
+export const policyUpdate = object(policyProperties('hardwareOath'));

@@ -44,6 +44,15 @@ export const REFUSALS = {
   tokenLimitReached: [400, 'badRequest', 'The user already has the maximum number of OATH tokens.'],
   codeInvalid: [400, 'badRequest', 'The verification code is not valid.'],
   attemptsPaused: [429, 'TooManyRequests', 'Too many wrong codes. Wait before the next attempt.'],
+  qrMethodUnknown: [404, 'resourceNotFound', 'No QR code PIN method is registered for the user.'],
+  qrCodeUnknown: [404, 'resourceNotFound', 'The method has no such QR code.'],
+  qrMethodExists: [400, 'badRequest', 'The user already has an active QR code PIN method.'],
+  qrCodeExists: [400, 'badRequest', 'An active temporary QR code exists.'],
+  lifetimeInvalid: [400, 'badRequest', 'The lifetime of the QR code is not valid.'],
+  pinInvalid: [400, 'badRequest', 'Invalid PIN'],
+  pinUnchanged: [400, 'badRequest', 'The new PIN must differ from the current one.'],
+  pinWrong: [400, 'badRequest', 'The current PIN is not correct.'],
+  pinLocked: [429, 'TooManyRequests', 'Too many wrong PINs. Wait before the next attempt.'],
   throttled: [429, 'TooManyRequests', 'Too many requests.'],
   batchInvalid: [400, 'BadRequest', 'The batch is not valid.'],
   dependencyFailed: [424, 'FailedDependency', 'A request this one depends on failed.'],
@@ -71,7 +80,10 @@ export class Refusal extends Error {
 }
 
 /** 429 with its Retry-After, in whole seconds and at least one. */
-export function tooMany(refusal: 'attemptsPaused' | 'throttled', milliseconds: number): Refusal {
+export function tooMany(
+  refusal: 'attemptsPaused' | 'pinLocked' | 'throttled',
+  milliseconds: number,
+): Refusal {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
   return new Refusal(refusal, undefined, { 'Retry-After': String(seconds) });
 }

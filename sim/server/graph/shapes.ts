@@ -14,8 +14,8 @@ function nullableDateTime(milliseconds: number | null): string | null {
   return milliseconds === null ? null : dateTime(milliseconds);
 }
 
-export function contextUrl(exchange: Exchange, fragment: string): string {
-  return `${new URL(exchange.url).origin}/beta/$metadata#${fragment}`;
+export function contextUrl(exchange: Exchange, fragment: string, version = 'beta'): string {
+  return `${new URL(exchange.url).origin}/${version}/$metadata#${fragment}`;
 }
 
 /** hardwareOathTokenAuthenticationMethodDevice. The secret can be written and never read. */

@@ -1,5 +1,6 @@
-import type { Compilable } from 'kysely';
+import { type Compilable, sql } from 'kysely';
 import type Database from 'libsql';
+import type { Item } from './collection.ts';
 import { migrate, openLocked, release, storeErrorOf } from './file.ts';
 import type { Change, LogChunk, Persistence, Snapshot } from './persistence.ts';
 import { NEW_DEVICE_STATE, type Settings } from './records.ts';
@@ -49,6 +50,7 @@ function updateStateSql(): string {
 const ALL_TABLES = [
   'authing_record',
   'request_log',
+  'item',
   'setting',
   'device_state',
   'device',
@@ -97,6 +99,7 @@ class LibsqlPersistence implements Persistence {
         ),
         tokens: this.#all(query.selectFrom('access_token').selectAll()).map(tokenOf),
         devices: this.#all(devices).map(deviceOf),
+        items: this.#loadItems(),
         settings: this.#loadSettings(),
         lastLogSequence: this.#lastLogSequence(),
         lastDeviceSequence: this.#lastDeviceSequence(),
@@ -172,6 +175,26 @@ class LibsqlPersistence implements Persistence {
       case 'authing':
         this.#run(writeAuthing(change));
         return;
+      case 'item': {
+        const { collection, item } = change;
+        const content = JSON.stringify(item);
+        this.#run(
+          query
+            .insertInto('item')
+            .values({ collection, id: item.id, content })
+            .onConflict((conflict) =>
+              conflict.columns(['collection', 'id']).doUpdateSet({ content }),
+            ),
+        );
+        return;
+      }
+      case 'itemRemoved': {
+        const { collection, item } = change;
+        this.#run(
+          query.deleteFrom('item').where('collection', '=', collection).where('id', '=', item.id),
+        );
+        return;
+      }
       case 'settings':
         for (const [name, value] of Object.entries(change.settings)) {
           const row = { name, value: JSON.stringify(value) };
@@ -208,6 +231,16 @@ class LibsqlPersistence implements Persistence {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  #loadItems(): Record<string, Item[]> {
+    const items: Record<string, Item[]> = {};
+    const rows = query.selectFrom('item').select(['collection', 'content']).orderBy(sql`rowid`);
+    for (const { collection, content } of this.#all(rows)) {
+      items[collection] ??= [];
+      items[collection].push(JSON.parse(content));
+    }
+    return items;
   }
 
   #loadSettings(): Partial<Settings> {

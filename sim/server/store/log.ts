@@ -137,15 +137,15 @@ function entryOf(line: LogLine): LogEntry {
   };
 }
 
-/** The value with every text or number under a telling name replaced, at any depth. */
-function redacted(value: unknown): unknown {
+/** The value with every text or number under a telling name, in lists too, replaced at any depth. */
+function redacted(value: unknown, isSecret = false): unknown {
+  if (typeof value === 'string' || typeof value === 'number')
+    return isSecret ? '[redacted]' : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(redacted);
+  if (Array.isArray(value)) return value.map((item) => redacted(item, isSecret));
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
-    const inner = (value as Record<string, unknown>)[name];
-    const isText = typeof inner === 'string' || typeof inner === 'number';
-    copy[name] = isText && SECRET_NAME.test(name) ? '[redacted]' : redacted(inner);
+    copy[name] = redacted((value as Record<string, unknown>)[name], SECRET_NAME.test(name));
   }
   return copy;
 }

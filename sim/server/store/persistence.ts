@@ -1,4 +1,5 @@
 import type { AuthingChange, AuthingRow } from '../authing/records.ts';
+import type { Item } from './collection.ts';
 import type { AccessToken, Device, Settings, User } from './records.ts';
 
 /** One step of the server's history: rows that are new, replaced or gone. */
@@ -8,6 +9,8 @@ export type Change =
   | { readonly kind: 'device'; readonly device: Device }
   | { readonly kind: 'deviceState'; readonly device: Device }
   | { readonly kind: 'deviceRemoved'; readonly device: Device }
+  | { readonly kind: 'item'; readonly collection: string; readonly item: Item }
+  | { readonly kind: 'itemRemoved'; readonly collection: string; readonly item: Item }
   | { readonly kind: 'settings'; readonly settings: Partial<Settings> }
   | AuthingChange;
 
@@ -17,6 +20,8 @@ export interface Snapshot {
   readonly tokens: readonly AccessToken[];
   /** In order of their sequence. */
   readonly devices: readonly Device[];
+  /** The things of the dialects, by collection, in the order they were first saved. */
+  readonly items: Readonly<Record<string, readonly Item[]>>;
   readonly settings: Partial<Settings>;
   /** The highest sequence ever given to a device, so that page markers are never given twice. */
   readonly lastDeviceSequence: number;
@@ -54,6 +59,7 @@ const EMPTY: Snapshot = {
   users: [],
   tokens: [],
   devices: [],
+  items: {},
   settings: {},
   lastDeviceSequence: 0,
   lastLogSequence: 0,

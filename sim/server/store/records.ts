@@ -90,6 +90,14 @@ export interface MethodPolicy {
   readonly excludeTargets: readonly PolicyTarget[];
 }
 
+/** The QR code and PIN method's policy: the switch, and the two figures an administrator sets. */
+export interface QrCodePinPolicy extends MethodPolicy {
+  /** Lifetime of a standard code for which none is given, 1..395. */
+  readonly standardQRCodeLifetimeInDays: number;
+  /** Fewest digits of a PIN, 8..20. */
+  readonly pinLength: number;
+}
+
 /** `real` follows the machine's clock plus an offset, `fixed` stands still until it is moved. */
 export type ClockSetting =
   | { readonly mode: 'real'; readonly offsetMilliseconds: number }
@@ -101,6 +109,7 @@ export type ThrottleSetting = { readonly requests: number; readonly windowSecond
 /** Everything that is one object per server rather than a row of many. */
 export interface Settings {
   readonly hardwareOathPolicy: MethodPolicy;
+  readonly qrCodePinPolicy: QrCodePinPolicy;
   readonly clock: ClockSetting;
   readonly throttle: ThrottleSetting;
   /** How long a new device or assignment stays invisible to reads. */
@@ -109,18 +118,27 @@ export interface Settings {
   readonly attemptCap: number;
   /** Pause before the next activation code is looked at once the cap is hit. */
   readonly attemptPauseSeconds: number;
+  /** Wrong PINs before a QR code method is locked. */
+  readonly pinAttemptCap: number;
+  /** The first lock-out; each further wrong PIN doubles it. */
+  readonly pinLockoutSeconds: number;
 }
 
-/** The policy's defaults are those the vendor's sample shows: off, everyone included. */
+/** What the vendor's samples show of a policy that nobody has touched: off, everyone included. */
+const UNTOUCHED_POLICY: MethodPolicy = {
+  state: 'disabled',
+  includeTargets: [{ id: 'all_users', targetType: 'group', isRegistrationRequired: false }],
+  excludeTargets: [],
+};
+
 export const DEFAULT_SETTINGS: Settings = {
-  hardwareOathPolicy: {
-    state: 'disabled',
-    includeTargets: [{ id: 'all_users', targetType: 'group', isRegistrationRequired: false }],
-    excludeTargets: [],
-  },
+  hardwareOathPolicy: UNTOUCHED_POLICY,
+  qrCodePinPolicy: { ...UNTOUCHED_POLICY, standardQRCodeLifetimeInDays: 365, pinLength: 8 },
   clock: { mode: 'real', offsetMilliseconds: 0 },
   throttle: null,
   consistencyDelaySeconds: 0,
   attemptCap: 5,
   attemptPauseSeconds: 60,
+  pinAttemptCap: 10,
+  pinLockoutSeconds: 60,
 };

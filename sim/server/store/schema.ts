@@ -48,6 +48,7 @@ export interface Tables {
     wrong_code_count: number;
     retry_at: number;
   };
+  item: { collection: string; id: string; content: string };
   setting: { name: string; value: string };
   /** Whole records of the Authing dialect, which reads them all at the start. */
   authing_record: { sequence: Generated<number>; kind: string; id: string; value: string };
@@ -134,5 +135,14 @@ export const MIGRATIONS: readonly (readonly Compilable[])[] = [
       .addColumn('id', 'text', (column) => column.notNull())
       .addColumn('value', 'text', (column) => column.notNull())
       .addUniqueConstraint('authing_record_by_id', ['kind', 'id']),
+  ],
+  [
+    // An item that is saved again keeps its rowid, and so its place in lists.
+    query.schema
+      .createTable('item')
+      .addColumn('collection', 'text', (column) => column.notNull())
+      .addColumn('id', 'text', (column) => column.notNull())
+      .addColumn('content', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('item_by_id', ['collection', 'id']),
   ],
 ];

@@ -1,3 +1,4 @@
+import { Collection, type Item } from './collection.ts';
 import type { Change, Persistence, Snapshot } from './persistence.ts';
 import {
   type AccessToken,
@@ -30,6 +31,7 @@ export class State {
   readonly #deviceIdBySerial = new Map<string, string>();
   /** Device ids in order of assignment. */
   readonly #deviceIdsByUser = new Map<string, Set<string>>();
+  readonly #collections = new Map<string, Collection<Item>>();
   #settings: Settings = DEFAULT_SETTINGS;
   #lastDeviceSequence = 0;
   #group: Group | undefined;
@@ -39,6 +41,7 @@ export class State {
     for (const user of snapshot.users) this.#putUser(user);
     for (const token of snapshot.tokens) this.#tokens.set(token.digest, token);
     for (const device of snapshot.devices) this.#putDevice(device);
+    for (const [name, items] of Object.entries(snapshot.items)) this.#openCollection(name, items);
     this.#settings = { ...DEFAULT_SETTINGS, ...snapshot.settings };
     this.#lastDeviceSequence = snapshot.lastDeviceSequence;
   }
@@ -86,6 +89,15 @@ export class State {
 
   tokenCountOfUser(userId: string): number {
     return this.#deviceIdsByUser.get(userId)?.size ?? 0;
+  }
+
+  /**
+   * What a dialect keeps, by a name of its own. The name is the caller's word that all of its items
+   * are of this kind.
+   */
+  collection<Kind extends Item>(name: string): Collection<Kind> {
+    const collection = this.#collections.get(name) ?? this.#openCollection(name, []);
+    return collection as Collection<Item> as Collection<Kind>;
   }
 
   /** The sequence for the next device; taken once a device that carries it is added. */
@@ -143,6 +155,7 @@ export class State {
     this.#devices.clear();
     this.#deviceIdBySerial.clear();
     this.#deviceIdsByUser.clear();
+    for (const collection of this.#collections.values()) collection.clear();
     this.#settings = DEFAULT_SETTINGS;
     this.#lastDeviceSequence = 0;
     if (user) this.#putUser(user);
@@ -180,6 +193,13 @@ export class State {
       for (const undo of group.undos.reverse()) undo();
       group.reject(error);
     }
+  }
+
+  #openCollection(name: string, items: readonly Item[]): Collection<Item> {
+    const note = (change: Change, undo: () => void) => this.record(change, undo);
+    const collection = new Collection<Item>(name, note, items);
+    this.#collections.set(name, collection);
+    return collection;
   }
 
   #openGroup(): Group {

@@ -1,29 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ADMINISTRATOR_PERMISSIONS } from '../../../sim/server/graph/access.ts';
 import { type Device, NEW_DEVICE_STATE } from '../../../sim/server/store/records.ts';
+import { byType, expectDocumented, type Fixture, readFixtures } from '../fixture.ts';
 import * as support from '../support.ts';
 
 const { SPARE, IVOS, FREE, NOORS, NOOR, IVO, assignedTo } = support;
 
-interface Fixture {
-  name: string;
-  given?: string;
-  clock?: string;
-  method: string;
-  path: string;
-  requestHeaders?: Record<string, string | null>;
-  requestBody?: unknown;
-  status: number;
-  alsoAcceptStatus?: number[];
-  responseHeaders?: Record<string, string>;
-  responseBody?: unknown;
-  dynamic?: string[];
-}
-
-const fixtures: Fixture[] = JSON.parse(
-  readFileSync(new URL('../fixtures/graph-hardware-oath.json', import.meta.url), 'utf8'),
-).entries;
+const fixtures = readFixtures('graph-hardware-oath');
 
 const sparesOwner = { ...SPARE, state: assignedTo(NOOR, { displayName: 'Front desk spare' }) };
 const spareActivated = {
@@ -82,17 +65,7 @@ describe('every documented exchange of the hardware OATH surface', () => {
         authorization: `Bearer ${tokenOf(fixture, tenant)}`,
         ...(fixture.requestHeaders?.Authorization === null && { authorization: '' }),
       });
-      expect([fixture.status, ...(fixture.alsoAcceptStatus ?? [])]).toContain(reply.status);
-      for (const [header, value] of Object.entries(fixture.responseHeaders ?? {})) {
-        expect(reply.headers.get(header)).toBe(value);
-      }
-      if (reply.status === 204) {
-        expect(reply.text).toBe('');
-        expect(reply.headers.get('content-type')).toBeNull();
-      } else {
-        expect(reply.headers.get('content-type')).toMatch(/^application\/json/);
-        expect(byType(reply.body, fixture)).toEqual(byType(fixture.responseBody, fixture));
-      }
+      expectDocumented(reply, fixture);
     },
   );
 });
@@ -102,27 +75,6 @@ async function secondPage(tenant: support.Tenant): Promise<string> {
   const next = new URL(body['@odata.nextLink']);
   expect(next.origin).toBe('http://localhost:8080');
   return next.pathname + next.search;
-}
-
-/** The body with every dynamic place replaced by the name of its type. */
-function byType(body: unknown, { dynamic = [] }: Fixture): unknown {
-  const copy = structuredClone(body);
-  for (const pointer of dynamic) {
-    const keys = pointer
-      .split('/')
-      .slice(1)
-      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const last = keys.pop()!;
-    // biome-ignore lint/suspicious/noExplicitAny: walks a body of any shape
-    const parent = keys.reduce((value: any, key) => value?.[key], copy);
-    if (parent && last in parent) parent[last] = typeOf(parent[last]);
-  }
-  return copy;
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 test('the runner would notice a missing property', () => {

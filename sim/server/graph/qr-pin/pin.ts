@@ -1,0 +1,144 @@
+import type { Exchange } from '../../exchange.ts';
+import { type Pin, type QrMethod, qrMethods } from './records.ts';
+
+/**
+ * PINs: which may be chosen, how they are kept, and how one is tried.
+ *
+ * What it does not protect against: a PIN has eight digits, so whoever has the database file can
+ * try them all, PBKDF2 or not. The file is its owner's only; what the hash prevents is reading one.
+ */
+
+const FEWEST_DIGITS = 8;
+const MOST_DIGITS = 20;
+const ITERATIONS = 100_000;
+const SALT_BYTES = 16;
+const HASH_BITS = 256;
+const RUNS = ['0123456789', '9876543210'];
+/** A block of three digits twice in a row, or one of two digits three times. */
+const REPEATED_BLOCK = /(\d{3})\1|(\d{2})\2\2/;
+/** Doubling a lock-out ends here. */
+const LONGEST_LOCKOUT_MILLISECONDS = 24 * 3_600_000;
+
+/** Whether it has the form of a PIN; what has not is refused without costing an attempt. */
+export function isPin(digits: string): boolean {
+  return /^[0-9]+$/.test(digits) && digits.length >= FEWEST_DIGITS && digits.length <= MOST_DIGITS;
+}
+
+/** Whether a PIN may be chosen under a policy that asks for at least `pinLength` digits. */
+export function mayChoose(digits: string, pinLength: number): boolean {
+  return (
+    isPin(digits) &&
+    digits.length >= pinLength &&
+    !RUNS.some((run) => digits.includes(run)) &&
+    !REPEATED_BLOCK.test(digits)
+  );
+}
+
+/** A random PIN that may be chosen. */
+export function randomPin(pinLength: number): string {
+  for (;;) {
+    const digits = Array.from({ length: pinLength }, randomDigit).join('');
+    if (mayChoose(digits, pinLength)) return digits;
+  }
+}
+
+/** Bytes from 250 on are drawn again: with them the digits 0 to 5 would be more frequent. */
+function randomDigit(): number {
+  const byte = new Uint8Array(1);
+  do crypto.getRandomValues(byte);
+  while (byte[0]! >= 250);
+  return byte[0]! % 10;
+}
+
+export type HashedPin = Pick<Pin, 'hash' | 'salt' | 'iterations'>;
+
+/** Takes some 20 ms of another thread; await it before looking at the state, or look again. */
+export async function hashPin(digits: string): Promise<HashedPin> {
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+  const hash = hexadecimal(await derive(digits, salt, ITERATIONS));
+  return { hash, salt: hexadecimal(salt), iterations: ITERATIONS };
+}
+
+async function derive(
+  digits: string,
+  salt: Uint8Array<ArrayBuffer>,
+  iterations: number,
+): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(digits);
+  const key = await crypto.subtle.importKey('raw', bytes, 'PBKDF2', false, ['deriveBits']);
+  bytes.fill(0);
+  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, HASH_BITS));
+}
+
+/** A PIN as it is after it was made or replaced. */
+export function newPin(
+  hashed: HashedPin,
+  options: { id: string; forceChange: boolean; createdAt: number; updatedAt: number },
+): Pin {
+  return { ...hashed, ...options, attemptCount: 0, retryAt: 0 };
+}
+
+/** How a try ended; `changed` is one whose PIN was replaced while it was being looked at. */
+export type PinVerdict =
+  | { readonly verdict: 'right'; readonly method: QrMethod }
+  | { readonly verdict: 'wrong' | 'changed' }
+  | { readonly verdict: 'locked'; readonly milliseconds: number };
+
+/**
+ * Tries a PIN. The attempt is on disk before anything is compared, so that neither a killed server
+ * nor a hundred attempts at once get one for nothing; a right PIN takes the count back.
+ * @returns the verdict, and the method as it is after it
+ */
+export async function tryPin(
+  exchange: Exchange,
+  method: QrMethod,
+  digits: string,
+): Promise<PinVerdict> {
+  const { state, timeMilliseconds } = exchange;
+  const { pin } = method;
+  if (timeMilliseconds < pin.retryAt) {
+    return { verdict: 'locked', milliseconds: pin.retryAt - timeMilliseconds };
+  }
+  qrMethods(state).save({ ...method, pin: { ...pin, ...counted(exchange, pin) } });
+  state.commitNow();
+  const presented = await derive(digits, bytesOf(pin.salt), pin.iterations);
+  const isRight = isSame(presented, bytesOf(pin.hash));
+  const now = qrMethods(state).get(method.id);
+  if (now?.pin.hash !== pin.hash) return { verdict: 'changed' };
+  if (!isRight) return { verdict: 'wrong' };
+  const forgiven = { ...now, pin: { ...now.pin, attemptCount: 0, retryAt: 0 } };
+  qrMethods(state).save(forgiven);
+  return { verdict: 'right', method: forgiven };
+}
+
+function counted({ state, timeMilliseconds }: Exchange, pin: Pin) {
+  const { pinAttemptCap, pinLockoutSeconds } = state.settings;
+  const attemptCount = pin.attemptCount + 1;
+  if (attemptCount < pinAttemptCap) return { attemptCount };
+  const lockout = pinLockoutSeconds * 1000 * 2 ** (attemptCount - pinAttemptCap);
+  return {
+    attemptCount,
+    retryAt: timeMilliseconds + Math.min(lockout, LONGEST_LOCKOUT_MILLISECONDS),
+  };
+}
+
+/** Takes as long for every pair of the same length. */
+export function isSame(left: Uint8Array, right: Uint8Array): boolean {
+  let difference = left.length ^ right.length;
+  for (let index = 0; index < left.length; index++) difference |= left[index]! ^ right[index]!;
+  return difference === 0;
+}
+
+export function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param text hexadecimal that `hexadecimal` wrote */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+  }
+  return bytes;
+}

@@ -1,0 +1,117 @@
+import type { Answer, Exchange } from '../../exchange.ts';
+import type { User } from '../../store/records.ts';
+import { parseBody } from '../bodies.ts';
+import { policyAllows } from '../policy.ts';
+import { qrSignIn } from './bodies.ts';
+import { isExpired, isGenuine, readContent } from './code.ts';
+import { hashPin, isPin, mayChoose, newPin, tryPin } from './pin.ts';
+import { type CodeKind, type Pin, type QrCode, type QrMethod, qrMethods } from './records.ts';
+
+/** Signing in on a shared device: a QR code and a PIN in, an outcome with its reason out. */
+
+/** Why a sign-in was not accepted: the stable name, and the sentence for a person. */
+export const QR_SIGN_IN_REASONS = {
+  incorrectQrCode: 'Incorrect QR code.',
+  qrCodeNotStarted: 'The QR code is not valid yet.',
+  qrCodeExpired: 'The QR code has expired. Ask for a new one.',
+  methodDisabled: 'Signing in with a QR code is not allowed for this user.',
+  malformedPin: 'A PIN is 8 to 20 digits.',
+  incorrectPin: 'Incorrect PIN.',
+  locked: 'Too many wrong PINs. Wait before the next attempt.',
+  pinChangeRequired: 'Choose a new PIN.',
+  newPinInvalid: 'The new PIN is too short, or too easy to guess.',
+  newPinUnchanged: 'The new PIN must differ from the current one.',
+} as const;
+
+export type QrSignInReason = keyof typeof QR_SIGN_IN_REASONS;
+
+type Request = ReturnType<typeof qrSignIn.parse>;
+
+/** A genuine code that is good now. */
+interface Presented {
+  readonly user: User;
+  readonly method: QrMethod;
+  readonly kind: CodeKind;
+  readonly code: QrCode;
+}
+
+/**
+ * The decision of the sign-in page. Its answer is 200 whatever the verdict. The code is looked at
+ * before the PIN: without a genuine one nobody can cost its owner an attempt.
+ */
+export async function signInWithQr(exchange: Exchange): Promise<Answer> {
+  const request = parseBody(qrSignIn, exchange.body);
+  const presented = presentedCode(exchange, request.qrCode);
+  if (typeof presented === 'string') return rejected(presented);
+  if (!isPin(request.pin)) return rejected('malformedPin');
+  const tried = await tryPin(exchange, presented.method, request.pin);
+  if (tried.verdict === 'locked') {
+    const retryAfterSeconds = Math.max(1, Math.ceil(tried.milliseconds / 1000));
+    return rejected('locked', { retryAfterSeconds });
+  }
+  if (tried.verdict !== 'right') return rejected('incorrectPin');
+  const { pinLength } = exchange.state.settings.qrCodePinPolicy;
+  const mustChange = tried.method.pin.forceChange || request.pin.length < pinLength;
+  if (request.newPin !== undefined)
+    return changeAndAccept(exchange, presented, tried.method, request);
+  if (mustChange) return rejected('pinChangeRequired', { pinLength });
+  return accepted(exchange, presented, tried.method.pin);
+}
+
+function presentedCode(exchange: Exchange, content: string): Presented | QrSignInReason {
+  const { state, timeMilliseconds } = exchange;
+  const scanned = readContent(content);
+  const user = scanned && state.user(scanned.userPrincipalName);
+  const method = user && qrMethods(state).get(user.id);
+  if (!method) return 'incorrectQrCode';
+  const kind = KINDS.find((each) => method[each] && isGenuine(method[each], scanned));
+  if (!kind) return 'incorrectQrCode';
+  const code = method[kind]!;
+  if (timeMilliseconds < code.startAt) return 'qrCodeNotStarted';
+  if (isExpired(code, timeMilliseconds)) return 'qrCodeExpired';
+  if (!policyAllows(state.settings.qrCodePinPolicy, user)) return 'methodDisabled';
+  return { user, method, kind, code };
+}
+
+const KINDS: readonly CodeKind[] = ['standardQRCode', 'temporaryQRCode'];
+
+async function changeAndAccept(
+  exchange: Exchange,
+  presented: Presented,
+  method: QrMethod,
+  { pin: oldDigits, newPin: newDigits = '' }: Request,
+): Promise<Answer> {
+  const { state, timeMilliseconds } = exchange;
+  const { pinLength } = state.settings.qrCodePinPolicy;
+  if (!mayChoose(newDigits, pinLength)) return rejected('newPinInvalid', { pinLength });
+  if (newDigits === oldDigits) return rejected('newPinUnchanged');
+  const hashed = await hashPin(newDigits);
+  // Of two devices that change the PIN at once, the second one's current PIN is no longer it.
+  if (qrMethods(state).get(method.id)?.pin.hash !== method.pin.hash)
+    return rejected('incorrectPin');
+  const { id, createdAt } = method.pin;
+  const pin = newPin(hashed, { id, createdAt, forceChange: false, updatedAt: timeMilliseconds });
+  return accepted(exchange, presented, pin);
+}
+
+/** Writes the use down, unless the code was deleted while the PIN was looked at. */
+function accepted(exchange: Exchange, { user, kind, code }: Presented, pin: Pin): Answer {
+  const { state, timeMilliseconds } = exchange;
+  const method = qrMethods(state).get(user.id);
+  const current = method?.[kind];
+  if (current?.id !== code.id) return rejected('incorrectQrCode');
+  qrMethods(state).save({
+    ...method!,
+    pin,
+    lastUsedAt: timeMilliseconds,
+    [kind]: { ...current, lastUsedAt: timeMilliseconds },
+  });
+  const { id, userPrincipalName, displayName } = user;
+  const body = { accepted: true, user: { id, userPrincipalName, displayName }, qrCode: kind };
+  return { status: 200, body };
+}
+
+function rejected(reason: QrSignInReason, details: object = {}): Answer {
+  const message = QR_SIGN_IN_REASONS[reason];
+  return { status: 200, body: { accepted: false, reason, message, ...details } };
+}
