@@ -13,7 +13,7 @@ const HEADERS: Readonly<Record<string, string>> = {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' blob:",
+    "img-src 'self' blob: data:",
     "media-src 'self' blob:",
     "connect-src 'self'",
     "form-action 'none'",
