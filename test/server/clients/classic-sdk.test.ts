@@ -1,16 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { startServer } from '../../../sim/server/index.ts';
 import { displayedCode } from '../displayed-code.ts';
-import { FREE, NOORS, SPARE, START, startSeconds } from '../support.ts';
-
-const script = fileURLToPath(new URL('./classic-life.mjs', import.meta.url));
+import { FREE, NOORS, SPARE, startSeconds } from '../support.ts';
+import { runClassicSdk } from './classic.ts';
 
 const devices = [SPARE, FREE, NOORS].map(
   ({ serialNumber, manufacturer, model, secretKey, timeIntervalInSeconds }) => ({
@@ -22,39 +13,11 @@ const devices = [SPARE, FREE, NOORS].map(
   }),
 );
 
-/** Runs the script against a server, trusting its certificate as a user would: by NODE_EXTRA_CA_CERTS. */
 async function liveWithTheClassicSdk() {
-  const server = await startServer({ port: 0, https: true, clock: new Date(START) });
-  const folder = await mkdtemp(join(tmpdir(), 'oathfob-sdk-'));
-  try {
-    const certificate = join(folder, 'server.pem');
-    await writeFile(certificate, server.certificate!);
-    const child = spawn(process.execPath, [script], {
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate },
-    });
-    const codes = Object.fromEntries(
-      [SPARE, FREE].map((device) => [device.serialNumber, displayedCode(device, startSeconds)]),
-    );
-    child.stdin.end(
-      JSON.stringify({
-        baseUrl: server.url,
-        host: new URL(server.url).hostname,
-        accessToken: server.accessToken,
-        devices,
-        codes,
-      }),
-    );
-    const [out, failure] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    if (out === '') throw new Error(failure);
-    return JSON.parse(out);
-  } finally {
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const codes = Object.fromEntries(
+    [SPARE, FREE].map((device) => [device.serialNumber, displayedCode(device, startSeconds)]),
+  );
+  return runClassicSdk('./classic-life.mjs', () => ({ devices, codes }));
 }
 
 test('the classic official SDK lives the whole life of a token over https', async () => {

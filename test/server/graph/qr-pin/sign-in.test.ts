@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { QrMethod } from '../../../../sim/server/graph/qr-pin/records.ts';
+import { openLibsql } from '../../../../sim/server/store/libsql.ts';
 import { DEFAULT_SETTINGS, type MethodPolicy } from '../../../../sim/server/store/records.ts';
 import { IVO, NOOR, tenant as newTenant, type Tenant } from '../../support.ts';
 import { PIN, STANDARD_TEXT, seedMethod, TEMPORARY, TEMPORARY_TEXT } from './seed.ts';
@@ -195,6 +197,27 @@ describe('wrong PINs', () => {
     const verdicts = await Promise.all(Array.from({ length: 25 }, () => signIn(WRONG)));
     expect(verdicts.filter(({ reason }) => reason === 'incorrectPin')).toHaveLength(10);
     expect(verdicts.filter(({ reason }) => reason === 'locked')).toHaveLength(15);
+  });
+
+  test('are counted on disk before they are compared', async () => {
+    const persistence = openLibsql(':memory:');
+    tenant = newTenant([], persistence);
+    setPolicy({});
+    tenant.setClock('2026-03-05T08:00:00Z');
+    await seedMethod(tenant);
+    const derive = crypto.subtle.deriveBits.bind(crypto.subtle);
+    const counts: number[] = [];
+    const spy = vi.spyOn(crypto.subtle, 'deriveBits').mockImplementation((...parameters) => {
+      const [method] = persistence.load().items.qrCodePinMethod as QrMethod[];
+      counts.push(method!.pin.attemptCount);
+      return derive(...parameters);
+    });
+    await wrongPins(2);
+    expect(await signIn(PIN)).toMatchObject({ accepted: true });
+    spy.mockRestore();
+    expect(counts).toEqual([1, 2, 3]);
+    const [method] = persistence.load().items.qrCodePinMethod as QrMethod[];
+    expect(method!.pin.attemptCount).toBe(0);
   });
 
   test('cost nothing when they cannot be PINs', async () => {
