@@ -12,6 +12,7 @@ type AddressTree = { readonly [segment: string]: AddressTree };
 export interface AddressParameters {
   user: string;
   id: string;
+  type: string;
   request: string;
   card: string;
 }
@@ -40,8 +41,36 @@ const USER: AddressTree = {
 };
 const USER_V1: AddressTree = { authentication: { qrCodePinMethod: QR_CODE_PIN } };
 
-/** Every address of the Graph dialect. `v1.0` knows the way but not the preview resources. */
+const CARD_KEYS: AddressTree = {
+  diversifiedkey: {},
+  authenticationresponse: {},
+  serverproposedpin: {},
+};
+/** MIM CM, under the virtual folder that its installation makes. */
+const CERTIFICATE_MANAGEMENT: AddressTree = {
+  profiletemplates: {
+    '{id}': {
+      policies: { '{type}': {} },
+      policy: { workflow: { '{type}': {} } },
+      configuration: { smartcards: {} },
+    },
+  },
+  requests: {
+    '{request}': {
+      smartcards: { '{card}': CARD_KEYS },
+      profiles: {},
+      certificaterequestgenerationoptions: {},
+      certificatedata: {},
+    },
+  },
+  smartcards: { '{card}': { operations: {}, certificates: {}, serverproposedpin: {} } },
+  profiles: { '{id}': { operations: {}, certificates: {} } },
+  certificates: {},
+};
+
+/** Every address of Graph and MIM CM. Graph's `v1.0` knows the way but not the preview resources. */
 const TREE = nodeOf('', {
+  CertificateManagement: { api: { 'v1.0': CERTIFICATE_MANAGEMENT } },
   beta: {
     $batch: {},
     me: USER,
@@ -85,10 +114,10 @@ const GLUED_LINK = /^\/[^/]+\/https?:\/{1,2}[^/]+(?=\/)/i;
 /**
  * Resolves a path to its route: segments match in any letter case, ids stay as sent, a glued
  * nextLink is unwrapped, and an action may carry its namespace (`microsoft.graph.`). A path
- * outside `/beta` and `/v1.0` is its own route.
+ * outside `/beta`, `/v1.0` and `/CertificateManagement` is its own route.
  */
 export function resolveAddress(path: string): Address {
-  const parameters = { user: '', id: '', request: '', card: '' };
+  const parameters = { user: '', id: '', type: '', request: '', card: '' };
   const whole = path.includes(':/') ? path.replace(GLUED_LINK, '') : path;
   const segments = (whole.endsWith('/') ? whole.slice(0, -1) : whole).split('/');
   let node = TREE.children.get((segments[1] ?? '').toLowerCase());

@@ -6,6 +6,7 @@ import { addAuthing } from './authing/routes.ts';
 import { Authing } from './authing/state.ts';
 import { Clock } from './clock.ts';
 import * as control from './emulator/control.ts';
+import * as mimCmControl from './emulator/mim-cm.ts';
 import { signIn } from './emulator/sign-in.ts';
 import { type Operation, type Server, serve } from './exchange.ts';
 import {
@@ -21,6 +22,9 @@ import * as policy from './graph/policy.ts';
 import * as qrPin from './graph/qr-pin/methods.ts';
 import { addSignInPage } from './graph/qr-pin/page.ts';
 import * as qrPolicy from './graph/qr-pin/policy.ts';
+import { CM_DIALECT } from './mimcm/dialect.ts';
+import { CM_PATH } from './mimcm/requests.ts';
+import { CM_ROUTES } from './mimcm/routes.ts';
 import { RequestLog } from './store/log.ts';
 import type { Persistence } from './store/persistence.ts';
 import type { User } from './store/records.ts';
@@ -99,6 +103,8 @@ const EMULATOR: Routes = under('/_emulator', {
   '/clock': { GET: control.getClock, PUT: control.setClock },
   '/clock/advance': { POST: control.advanceClock },
   '/settings': { GET: control.getSettings, PATCH: control.updateSettings },
+  '/mim-cm': { GET: mimCmControl.getSettings, PATCH: mimCmControl.updateSettings },
+  '/mim-cm/decide': { POST: mimCmControl.decideRequest },
   '/log': { GET: control.readLog },
   '/reset': { POST: control.reset },
   '/authing': { GET: authing.overview },
@@ -178,6 +184,11 @@ function addRoutes(hono: Hono, server: Server): void {
       hono.on(verb, path, (context) => serve(server, context, operation, GRAPH_OPTIONS));
     }
   }
+  for (const [path, verbs] of Object.entries(CM_ROUTES)) {
+    for (const [verb, operation] of Object.entries(verbs)) {
+      hono.on(verb, path, (context) => serve(server, context, operation, CM_OPTIONS));
+    }
+  }
   for (const [path, verbs] of Object.entries(EMULATOR)) {
     const options = { throttled: false, logged: path !== '/_emulator/log' };
     for (const [verb, operation] of Object.entries(verbs)) {
@@ -198,10 +209,14 @@ function addRoutes(hono: Hono, server: Server): void {
   }
   addSignInPage(hono, server);
   hono.onError(() => plainError('internal'));
-  hono.notFound((context) => serve(server, context, refuseAddress(hono), GRAPH_OPTIONS));
+  hono.notFound((context) => {
+    const isCm = context.req.path.toLowerCase().startsWith(CM_PATH.toLowerCase());
+    return serve(server, context, refuseAddress(hono), isCm ? CM_OPTIONS : GRAPH_OPTIONS);
+  });
 }
 
 const GRAPH_OPTIONS = { throttled: true, logged: true };
+const CM_OPTIONS = { throttled: false, logged: true, dialect: CM_DIALECT };
 /** The requests inside a batch are counted one by one, their envelope is not. */
 const ENVELOPE_OPTIONS = { throttled: false, logged: true };
 

@@ -13,6 +13,10 @@ export interface Caller {
   readonly user: User | undefined;
 }
 
+/** The permissions of MIM CM; there an access token has an audience in their place. */
+export const CERTIFICATE_MANAGEMENT = 'CertificateManagement.Access';
+export const CERTIFICATE_MANAGEMENT_AGENT = 'CertificateManagement.Agent';
+
 /** The permission of /_emulator/, which Graph does not have. */
 export const EMULATOR_CONTROL = 'Emulator.Control';
 
@@ -57,6 +61,7 @@ export const ADMINISTRATOR_PERMISSIONS = [
   'Policy.Read.All',
   'UserAuthenticationMethod.ReadWrite.All',
   ACT_AS_USER,
+  CERTIFICATE_MANAGEMENT,
   EMULATOR_CONTROL,
 ];
 

@@ -1,3 +1,5 @@
+import { type CmSettings, DEFAULT_CM_SETTINGS } from '../mimcm/records.ts';
+
 /**
  * What the server remembers, as immutable records. Times are milliseconds since 1970 on the
  * server's own clock; a change is always a new object in place of the old one.
@@ -122,6 +124,7 @@ export interface Settings {
   readonly pinAttemptCap: number;
   /** The first lock-out; each further wrong PIN doubles it. */
   readonly pinLockoutSeconds: number;
+  readonly mimCm: CmSettings;
 }
 
 /** What the vendor's samples show of a policy that nobody has touched: off, everyone included. */
@@ -141,4 +144,5 @@ export const DEFAULT_SETTINGS: Settings = {
   attemptPauseSeconds: 60,
   pinAttemptCap: 10,
   pinLockoutSeconds: 60,
+  mimCm: DEFAULT_CM_SETTINGS,
 };

@@ -1,6 +1,6 @@
+import { bytesOf, hexadecimal, isSame } from '../../bytes.ts';
 import { textDigest } from '../../tokens.ts';
 import { Refusal } from '../errors.ts';
-import { bytesOf, hexadecimal, isSame } from './pin.ts';
 import type { CodeKind, QrCode } from './records.ts';
 
 /** QR codes: what is in the symbol, and how long it is good for. */

@@ -1,4 +1,6 @@
+import { bytesOf, hexadecimal, isSame } from '../../bytes.ts';
 import type { Exchange } from '../../exchange.ts';
+import { randomDigits } from '../../random-digits.ts';
 import { type Pin, type QrMethod, qrMethods } from './records.ts';
 
 /**
@@ -37,17 +39,9 @@ export function mayChoose(digits: string, pinLength: number): boolean {
 /** A random PIN that may be chosen. */
 export function randomPin(pinLength: number): string {
   for (;;) {
-    const digits = Array.from({ length: pinLength }, randomDigit).join('');
+    const digits = randomDigits(pinLength);
     if (mayChoose(digits, pinLength)) return digits;
   }
-}
-
-/** Bytes from 250 on are drawn again: with them the digits 0 to 5 would be more frequent. */
-function randomDigit(): number {
-  const byte = new Uint8Array(1);
-  do crypto.getRandomValues(byte);
-  while (byte[0]! >= 250);
-  return byte[0]! % 10;
 }
 
 export type HashedPin = Pick<Pin, 'hash' | 'salt' | 'iterations'>;
@@ -121,24 +115,4 @@ function counted({ state, timeMilliseconds }: Exchange, pin: Pin) {
     attemptCount,
     retryAt: timeMilliseconds + Math.min(lockout, LONGEST_LOCKOUT_MILLISECONDS),
   };
-}
-
-/** Takes as long for every pair of the same length. */
-export function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  let difference = left.length ^ right.length;
-  for (let index = 0; index < left.length; index++) difference |= left[index]! ^ right[index]!;
-  return difference === 0;
-}
-
-export function hexadecimal(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** @param text hexadecimal that `hexadecimal` wrote */
-export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
-  }
-  return bytes;
 }
