@@ -8,6 +8,7 @@ import { fault } from './errors.ts';
 import { GraphClient } from './graph-client.ts';
 import type { Io } from './io.ts';
 import type { JsonClientOptions } from './json-client.ts';
+import { CmClient } from './mimcm/client.ts';
 import { readInputFile } from './secret-input.ts';
 import { type Fetch, fetchTrusting } from './transport.ts';
 import type { Session } from './verb.ts';
@@ -56,6 +57,22 @@ export async function connect(
   const accessToken = await credentialOf(options, endpoint, io, report);
   return new GraphClient({
     endpoint,
+    accessToken,
+    fetch: fetchOf(options, io),
+    timeoutMilliseconds,
+  });
+}
+
+/** MIM CM at an address without a version: its own is always v1.0. */
+export async function connectMimCm(
+  options: ConnectOptions,
+  { io, report }: Session,
+): Promise<CmClient> {
+  const endpoint = parseEndpoint(options.endpoint);
+  const timeoutMilliseconds = parseTimeout(options.timeout);
+  const accessToken = await credentialOf(options, endpoint, io, report);
+  return new CmClient({
+    baseUrl: endpoint.baseUrl,
     accessToken,
     fetch: fetchOf(options, io),
     timeoutMilliseconds,

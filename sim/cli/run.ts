@@ -29,6 +29,14 @@ const TOKEN_PIN: Noun = {
   },
 };
 
+const TOKEN_MIMCM: Noun = {
+  description: 'the token as a smart card of MIM Certificate Management',
+  verbs: {
+    enroll: async () => (await import('./commands/token-mimcm.ts')).enroll,
+    unblock: async () => (await import('./commands/token-mimcm.ts')).unblock,
+  },
+};
+
 const TOKEN: Noun = {
   description: 'make tokens, look at them, press their keys, activate them',
   verbs: {
@@ -43,6 +51,7 @@ const TOKEN: Noun = {
     upload: async () => (await import('./commands/token-upload.ts')).default,
     activate: async () => (await import('./commands/token-activate.ts')).default,
     pin: TOKEN_PIN,
+    mimcm: TOKEN_MIMCM,
   },
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hexadecimal } from '../bytes.ts';
+import { hexadecimal } from '../../bytes.ts';
 import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
 import { cardOf } from './cards.ts';
 import { personOf } from './dialect.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../../bytes.ts';
+import { encryptTripleDes } from '../../triple-des.ts';
 import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
 import { checkCardId, openCardOfRequest } from './cards.ts';
 import { CmRefusal } from './errors.ts';
 import { parse, parseChallenge, queryOf, toBase64 } from './input.ts';
 import type { CmCard, CmTemplate } from './records.ts';
-import { encryptTripleDes } from './triple-des.ts';
 
 /** Admin keys: the server knows each card's, answers its challenge, and tells a client the next. */
 

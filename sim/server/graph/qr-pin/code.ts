@@ -1,4 +1,4 @@
-import { bytesOf, hexadecimal, isSame } from '../../bytes.ts';
+import { bytesOf, hexadecimal, isSame } from '../../../bytes.ts';
 import { textDigest } from '../../tokens.ts';
 import { Refusal } from '../errors.ts';
 import type { CodeKind, QrCode } from './records.ts';

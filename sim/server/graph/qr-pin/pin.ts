@@ -1,4 +1,4 @@
-import { bytesOf, hexadecimal, isSame } from '../../bytes.ts';
+import { bytesOf, hexadecimal, isSame } from '../../../bytes.ts';
 import type { Exchange } from '../../exchange.ts';
 import { randomDigits } from '../../random-digits.ts';
 import { type Pin, type QrMethod, qrMethods } from './records.ts';
