@@ -1,11 +1,13 @@
 /** `token mimcm`: the token as a smart card of MIM Certificate Management. */
 import { rmSync } from 'node:fs';
+import type { PinStatus } from '../../../host/pin.ts';
 import { CardFile } from '../../card/card-file.ts';
 import { type PinProof, SmartCard } from '../../card/smart-card.ts';
 import { connectMimCm } from '../connect.ts';
 import { fault } from '../errors.ts';
 import { enroll as enrollCard, type Life, unblock as unblockCard } from '../mimcm/life.ts';
 import { PIN_KIND, PinInput, PUK_KIND } from '../pin/input.ts';
+import { attempt, blocked, pinStatusOf, waitForTry } from '../pin/tries.ts';
 import { writeNewPrivateFile } from '../private-file.ts';
 import { checkOneStdin } from '../secret-input.ts';
 import { demandFit, withToken } from '../token-session.ts';
@@ -72,11 +74,14 @@ async function live(
   const client = await connectMimCm(options, session);
   const record = new PinRecord(options['pin-record']);
   try {
-    await withToken(options.file, null, async (fob) => {
+    await withToken(options.file, null, async (fob, board) => {
       demandFit(fob, session.report);
       const file = new CardFile(options.file);
       const card = new SmartCard(fob, file);
-      const proof = await proofOf(card, input, 'puk' in proofs);
+      const secret = 'puk' in proofs ? 'PUK' : 'PIN';
+      const status = pinStatusOf(fob);
+      const proof = await proofOf(status, secret, options.file, input);
+      if (proof.kind !== 'none') await waitForTry(board.clock, status, secret, session);
       const uuid = await act({
         client,
         card,
@@ -86,7 +91,10 @@ async function live(
         desk: {
           give: (proposed) =>
             proposed === null ? input.read('new-pin', PIN_KIND, true) : record.keep(proposed),
-          taken: () => record.seal(),
+          set: (send) => {
+            attempt(secret, 'PIN', options.file, status, send);
+            record.seal();
+          },
         },
         proof,
         note: (text) => session.report.note(text),
@@ -103,9 +111,18 @@ async function live(
 }
 
 /** Read before the server is asked for anything: a missing one should cost nothing. */
-async function proofOf(card: SmartCard, input: PinInput, isUnblock: boolean): Promise<PinProof> {
-  if (isUnblock) return { kind: 'puk', digits: await input.read('puk', PUK_KIND) };
-  if (!card.hasPin) return { kind: 'none' };
+async function proofOf(
+  status: PinStatus,
+  secret: 'PIN' | 'PUK',
+  file: string,
+  input: PinInput,
+): Promise<PinProof> {
+  if (status.policy === 'off') return { kind: 'none' };
+  if (secret === 'PUK') {
+    if (status.pukTriesLeft === 0) throw blocked(secret, file, status);
+    return { kind: 'puk', digits: await input.read('puk', PUK_KIND) };
+  }
+  if (status.triesLeft === 0) throw blocked(secret, file, status);
   return { kind: 'pin', digits: await input.read('pin', PIN_KIND) };
 }
 

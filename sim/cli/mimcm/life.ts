@@ -6,11 +6,12 @@ import { type PinProof, type SmartCard, SmartCardError } from '../../card/smart-
 import { fault } from '../errors.ts';
 import type { CardConfiguration, CmClient, Template } from './client.ts';
 
-/** Where the PIN comes from, and who is told that the card has it. */
+/** Where the PIN comes from, and how the card is given it. */
 export interface PinDesk {
   /** @param proposed null when the user has to choose one */
   give(proposed: string | null): Promise<Uint8Array>;
-  taken(): void;
+  /** Runs what sets it, and tells a refusal of the token in the words of its PIN. */
+  set(send: () => void): void;
 }
 
 export interface Life {
@@ -100,8 +101,7 @@ async function setPin(life: Life, place: Place, isDiversified: boolean): Promise
   const proposed = await client.proposedPin(place.uuid, place.cardId, card.atr);
   const pin = await life.desk.give(proposed);
   const response = await client.authenticationResponse(place, card.getChallenge(), isDiversified);
-  card.setPin(response, pin, life.proof);
-  life.desk.taken();
+  life.desk.set(() => card.setPin(response, pin, life.proof));
   note(proposed === null ? 'set the PIN' : 'set the PIN that the server proposes');
 }
 
