@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -106,6 +107,16 @@ async function enter(pin: string) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** All rules of axe-core; the page's own policy keeps no test from looking. */
+async function expectAccessible() {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return results.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+  expect(violations).toEqual([]);
+}
+
 /** Waits for the verdict: its reason, or '' when it is accepted. */
 async function verdict(): Promise<string> {
   await outcome().and(page.locator('[data-outcome=accepted], [data-outcome=rejected]')).waitFor();
@@ -159,6 +170,16 @@ describe('a picture and a PIN', () => {
 test('a screenshot of the picture does as well as the picture', async () => {
   await choosePicture(await screenshot(), 'image/png');
   await page.getByText('Signing in as admin@oathfob.example').waitFor();
+});
+
+test('no rule of accessibility is broken, whatever the page shows', async () => {
+  await expectAccessible();
+  await choosePicture();
+  await page.getByText('QR code read.').waitFor();
+  await expectAccessible();
+  await enter(given.pin);
+  await field('New PIN').waitFor();
+  await expectAccessible();
 });
 
 test('the camera of the device sees it too', async () => {
