@@ -145,6 +145,12 @@ describe('who is refused, with 403', () => {
     },
   );
 
+  test('an application, which is nobody', async () => {
+    const tenant = withCard();
+    const headers = { authorization: `Bearer ${tenant.tokenFor(null, [CERTIFICATE_MANAGEMENT])}` };
+    expect((await tenant.send('GET', `${CM}/requests`, undefined, headers)).status).toBe(403);
+  });
+
   test('not an enrollment agent', async () => {
     const tenant = withCard();
     const token = tenant.tokenFor(BOB, [CERTIFICATE_MANAGEMENT, CERTIFICATE_MANAGEMENT_AGENT]);

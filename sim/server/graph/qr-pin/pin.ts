@@ -83,6 +83,7 @@ export type PinVerdict =
  * Tries a PIN. The attempt is on disk before anything is compared, so that neither a killed server
  * nor a hundred attempts at once get one for nothing; a right PIN takes the count back.
  * @returns the verdict, and the method as it is after it
+ * @throws StoreError when the attempt cannot be counted; nothing was compared then
  */
 export async function tryPin(
   exchange: Exchange,
@@ -95,7 +96,9 @@ export async function tryPin(
     return { verdict: 'locked', milliseconds: pin.retryAt - timeMilliseconds };
   }
   qrMethods(state).save({ ...method, pin: { ...pin, ...counted(exchange, pin) } });
+  const counting = state.durable();
   state.commitNow();
+  await counting;
   const presented = await derive(digits, bytesOf(pin.salt), pin.iterations);
   const isRight = isSame(presented, bytesOf(pin.hash));
   const now = qrMethods(state).get(method.id);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { QrMethod } from '../../../../sim/server/graph/qr-pin/records.ts';
+import { StoreError } from '../../../../sim/server/store/errors.ts';
 import { openLibsql } from '../../../../sim/server/store/libsql.ts';
 import { DEFAULT_SETTINGS, type MethodPolicy } from '../../../../sim/server/store/records.ts';
 import { IVO, NOOR, tenant as newTenant, type Tenant } from '../../support.ts';
@@ -218,6 +219,26 @@ describe('wrong PINs', () => {
     expect(counts).toEqual([1, 2, 3]);
     const [method] = persistence.load().items.qrCodePinMethod as QrMethod[];
     expect(method!.pin.attemptCount).toBe(0);
+  });
+
+  test('are not even compared when they cannot be counted', async () => {
+    const persistence = openLibsql(':memory:');
+    tenant = newTenant([], persistence);
+    setPolicy({});
+    tenant.setClock('2026-03-05T08:00:00Z');
+    await seedMethod(tenant);
+    tenant.app.state.commitNow();
+    const commit = vi.spyOn(persistence, 'commit').mockImplementation(() => {
+      throw new StoreError('DATABASE_FAILED', 'server.db');
+    });
+    const derive = vi.spyOn(crypto.subtle, 'deriveBits');
+    const body = { qrCode: STANDARD_TEXT, pin: PIN };
+    const reply = await tenant.send('POST', '/sign-in/qr', body, { authorization: '' });
+    expect(reply.status).toBe(503);
+    expect(derive).not.toHaveBeenCalled();
+    derive.mockRestore();
+    commit.mockRestore();
+    expect(await signIn(PIN)).toMatchObject({ accepted: true });
   });
 
   test('cost nothing when they cannot be PINs', async () => {
