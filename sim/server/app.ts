@@ -19,9 +19,8 @@ import * as devices from './graph/devices.ts';
 import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
 import * as methods from './graph/methods.ts';
 import * as policy from './graph/policy.ts';
-import * as qrPin from './graph/qr-pin/methods.ts';
 import { addSignInPage } from './graph/qr-pin/page.ts';
-import * as qrPolicy from './graph/qr-pin/policy.ts';
+import { QR_CODE_PIN_ROUTES } from './graph/qr-pin/routes.ts';
 import { CM_DIALECT } from './mimcm/dialect.ts';
 import { CM_PATH } from './mimcm/requests.ts';
 import { CM_ROUTES } from './mimcm/routes.ts';
@@ -45,38 +44,9 @@ const METHODS: Routes = {
   '/{id}/deactivate': { POST: methods.deactivateMethod },
 };
 
-const QR_CODE_PIN: Routes = {
-  '': { GET: qrPin.getMethod, PUT: qrPin.createMethod, DELETE: qrPin.deleteMethod },
-  '/standardQRCode': {
-    GET: qrPin.getStandardCode,
-    PATCH: qrPin.updateStandardCode,
-    DELETE: qrPin.deleteStandardCode,
-  },
-  '/temporaryQRCode': {
-    GET: qrPin.getTemporaryCode,
-    PATCH: qrPin.createTemporaryCode,
-    DELETE: qrPin.deleteTemporaryCode,
-  },
-  '/pin': { GET: qrPin.getPin, PATCH: qrPin.resetPin },
-  // The reference, the generated SDKs and the how-to each name another verb or path.
-  '/pin/updatePin': { PATCH: qrPin.updatePin, POST: qrPin.updatePin },
-  '/updatePin': { PATCH: qrPin.updatePin, POST: qrPin.updatePin },
-};
-
-const QR_CODE_PIN_POLICY: Routes = {
-  '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/qrCodePin': {
-    GET: qrPolicy.getPolicy,
-    PATCH: qrPolicy.updatePolicy,
-    DELETE: qrPolicy.deletePolicy,
-  },
-};
-
 const GRAPH: Routes = {
-  ...inBothVersions({
-    ...under('/me/authentication/qrCodePinMethod', QR_CODE_PIN),
-    ...under('/users/{user}/authentication/qrCodePinMethod', QR_CODE_PIN),
-    ...QR_CODE_PIN_POLICY,
-  }),
+  ...under('/beta', QR_CODE_PIN_ROUTES),
+  ...under('/v1.0', QR_CODE_PIN_ROUTES),
   ...under('/beta/me/authentication/hardwareOathMethods', METHODS),
   ...under('/beta/users/{user}/authentication/hardwareOathMethods', METHODS),
   ...under(devices.DEVICES_PATH, {
@@ -118,10 +88,6 @@ const EMULATOR: Routes = under('/_emulator', {
 
 function under(base: string, routes: Routes): Routes {
   return Object.fromEntries(Object.entries(routes).map(([path, verbs]) => [base + path, verbs]));
-}
-
-function inBothVersions(routes: Routes): Routes {
-  return { ...under('/beta', routes), ...under('/v1.0', routes) };
 }
 
 export interface AppOptions {
