@@ -88,7 +88,7 @@ test('a database of the version before is brought up to date', async () => {
     const first = openLibsql(path);
     first.close();
     const raw = new Database(path);
-    raw.exec('DROP TABLE authing_record; PRAGMA user_version = 1');
+    raw.exec('DROP TABLE authing_record; DROP TABLE item; PRAGMA user_version = 1');
     raw.close();
     const second = openLibsql(path);
     expect(second.load().authing).toEqual([]);
