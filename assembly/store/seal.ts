@@ -14,7 +14,7 @@
  * back: docs/architecture.md, "What a token does not promise".
  */
 import { copy } from '../bytes';
-import { EQUAL, equal, equalBackwards, UNEQUAL } from '../crypto/constant-time';
+import { equal, equalBackwards, UNEQUAL } from '../crypto/constant-time';
 import { Hash } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmac, hmacPrepare } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
@@ -51,9 +51,9 @@ export function seal(
 }
 
 /**
- * Opens a sealed key in place; the caller wipes it after use.
+ * Opens a sealed key in place.
  * @returns EQUAL when every byte of the record is genuine under this sealing key; anything else
- *          is a refusal, and the key is wiped
+ *          is a refusal. The caller wipes what stands in the place of the key either way
  */
 export function open(
   sealingKey: usize,
@@ -69,7 +69,6 @@ export function open(
   const first = equal(tag, SEAL_BLOCK, TAG_LENGTH);
   const second = equalBackwards(tag, SEAL_BLOCK, TAG_LENGTH);
   const verdict = first === second ? first : UNEQUAL;
-  if (verdict !== EQUAL) wipe(tag + TAG_LENGTH, keyLength);
   wipeScratch();
   return verdict;
 }
