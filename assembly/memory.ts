@@ -3,22 +3,28 @@
  *
  * There is no allocator. A buffer is claimed once, at compile time, and a module gets every buffer
  * of a file that it imports: so those of the hashes, which otp.wasm needs alone, are in
- * crypto/memory.ts. `secret` marks a buffer that may hold key material or a
- * value computed from it: whoever fills it wipes it before returning to the host, unless the
- * line says how long it may stay.
+ * crypto/memory.ts.
+ *
+ * `secret` marks a buffer that may hold key material or a value computed from it, and says how long;
+ * test/secrecy/ reads these words and holds every build against them:
+ *
+ *     secret, wiped                      whoever fills it wipes it before returning to the host
+ *     secret, stays while X.Y is Z       may hold it as long as that is so; `in its first V.W bytes`
+ *     secret, on display                 may hold the code that is to be seen, and nothing else
+ *     as on flash                        may hold sealed bytes, which lie on flash as well
  */
 
 // ---- screen -------------------------------------------------------------------------------
 
 /**
  * What the display shows: 128x64 pixels, row by row, 16 bytes a row, most significant bit left;
- * 1024 bytes; secret, for as long as the code it shows may be seen.
+ * 1024 bytes; secret, on display.
  */
 export const FRAME: usize = memory.data(1024, 16);
 
 // ---- store --------------------------------------------------------------------------------
 
-/** One word on its way from flash. 4 bytes; may be part of a sealed key, never of a plain one. */
+/** One word on its way from flash. 4 bytes; as on flash. */
 export const FLASH_WORD: usize = memory.data(4, 4);
 
 /** CRC-32 of every nibble, reflected polynomial EDB88320; 16 words. */
@@ -53,21 +59,24 @@ export const log: LogState = changetype<LogState>(memory.data(offsetof<LogState>
 // ---- credentials --------------------------------------------------------------------------
 
 /**
- * The record of one credential, as on flash or with its key opened: head, name, tag, key.
- * 216 bytes; secret while a key is open in it, wiped when it was used.
+ * The record of one credential: head, name, tag, key. 216 bytes; as on flash; secret, wiped: a key
+ * that was opened in it.
  */
 export const RECORD: usize = memory.data(216, 16);
 
-/** What goes through the HMAC that seals a key: domain, slot, head, name, key. 208 bytes; secret. */
+/** What goes through the HMAC that seals a key: domain, slot, head, name, key. 208 bytes; secret, wiped. */
 export const SEAL_INPUT: usize = memory.data(208, 16);
 
-/** The device key while it is prepared, then one block of key stream or a tag. 32 bytes; secret. */
+/** The device key while it is prepared, then one block of key stream or a tag. 32 bytes; secret, wiped. */
 export const SEAL_BLOCK: usize = memory.data(32, 16);
 
-/** The prepared device key. 128 bytes; secret, wiped after each record. */
+/** The prepared device key, then a prepared sealing key. 128 bytes; secret, wiped. */
 export const SEAL_STATE: usize = memory.data(128, 16);
 
-/** The prepared key of the credential on the display. 128 bytes; secret, stays until that changes. */
+/**
+ * The prepared key of the credential on the display. 128 bytes; secret, stays while
+ * prepared.slotPlusOne is not 0.
+ */
 export const PREPARED: usize = memory.data(128, 16);
 
 @unmanaged
@@ -108,7 +117,10 @@ export const clockRecord: ClockRecord = changetype<ClockRecord>(CLOCK_RECORD);
 // ---- commands -----------------------------------------------------------------------------
 
 export const BUFFER_LENGTH: u32 = 512;
-/** A command and, in its place, the answer. A command may carry a key: wiped but for the answer. */
+/**
+ * A command, which may carry a key or a PIN, and in its place the answer, which never does. 512
+ * bytes; secret, wiped.
+ */
 export const BUFFER: usize = memory.data(512, 16);
 
 /** Identifier of the management applet, 8 bytes. */
@@ -173,10 +185,10 @@ export const session: Session = changetype<Session>(memory.data(offsetof<Session
 
 // ---- screen -------------------------------------------------------------------------------
 
-/** The screen as plain text, lines parted by 0A. 192 bytes; holds the code that is on display. */
+/** The screen as plain text, lines parted by 0A. 192 bytes; secret, on display. */
 export const TEXT: usize = memory.data(192, 16);
 
-/** The digits of the code on display. 8 bytes; secret until shown, wiped when it goes. */
+/** The digits of the code on display. 8 bytes; secret, stays while menu.codeShown is not 0. */
 export const CODE: usize = memory.data(8, 4);
 
 /** A number on its way to the screen. 20 bytes. */
@@ -220,10 +232,13 @@ export const token: TokenState = changetype<TokenState>(memory.data(offsetof<Tok
 
 // ---- PIN ----------------------------------------------------------------------------------
 
-/** The master key. 32 bytes; secret, stays while the token is unlocked with its PIN. */
+/** The master key. 32 bytes; secret, stays while vault.state is EQUAL. */
 export const MASTER_KEY: usize = memory.data(32, 16);
 
-/** The record of a sealed master key, opened here. 72 bytes; secret, wiped when it was used. */
+/**
+ * The record of a sealed master key. 72 bytes; as on flash; secret, wiped: a master key that was
+ * opened in it.
+ */
 export const VAULT_RECORD: usize = memory.data(72, 16);
 
 /** The device key, then the key that a master key is sealed under. 32 bytes; secret, wiped. */
@@ -241,7 +256,10 @@ export const PBKDF2_BLOCK: usize = memory.data(36, 4);
 /** Failed tries on their way to or from flash. 4 bytes. */
 export const TRY_CARRY: usize = memory.data(4, 4);
 
-/** The PIN that is being entered with the keys. 16 bytes; secret, wiped when it was checked. */
+/**
+ * The PIN that is being entered with the keys. 16 bytes; secret, stays while pinEntry.active is
+ * not 0, in its first pinEntry.length bytes.
+ */
 export const PIN_ENTRY: usize = memory.data(16, 4);
 
 @unmanaged

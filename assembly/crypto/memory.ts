@@ -43,10 +43,10 @@ export const SHA2_INITIAL = memory.data<u64>([
   0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 ], 16);
 
-/** Message schedule of one block: 16 words, host-endian; 128 bytes; secret. */
+/** Message schedule of one block: 16 words, host-endian; 128 bytes; secret, wiped. */
 export const SCHEDULE = memory.data(128, 16);
 
-/** Chaining state or digest of the running hash: up to 8 words, host-endian; 64 bytes; secret. */
+/** Chaining state or digest of the running hash: up to 8 words, host-endian; 64 bytes; secret, wiped. */
 export const CHAIN = memory.data(64, 16);
 
 /** The self-test's digest, key and prepared key; 128 bytes; published values only. */
