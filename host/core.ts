@@ -8,6 +8,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import tokenWasm from '#token.wasm';
 import { type Board, DEVICE_KEY_BYTES } from './board.ts';
+import { TokenError } from './errors.ts';
 
 /** Version of docs/abi.md that this shim speaks. */
 export const ABI_VERSION = 1;
@@ -42,14 +43,12 @@ const DONE = 0;
 const TIME_LOST = 1;
 
 /**
- * Instantiates the firmware on a board.
- * @param wasm the module, as bytes or compiled; default: the one this package carries
- * @throws Error when the module speaks another version of the contract
+ * A board as the imports of the module.
+ * @param memory the linear memory of the instance, once there is one
  */
-export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module = tokenWasm): Core {
-  let memory = new Uint8Array();
-  const view = (offset: number, length: number) => memory.subarray(offset, offset + length);
-  const imports = {
+export function boardImports(board: Board, memory: () => Uint8Array) {
+  const view = (offset: number, length: number) => memory().subarray(offset, offset + length);
+  return {
     board: {
       flashRead(address: number, target: number, length: number) {
         board.flashRead(address, view(target, length));
@@ -66,7 +65,7 @@ export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module =
       clockRead(target: number) {
         const seconds = board.clockRead();
         if (seconds === null) return TIME_LOST;
-        const bytes = new DataView(memory.buffer, target, 8);
+        const bytes = new DataView(memory().buffer, target, 8);
         bytes.setBigUint64(0, BigInt(seconds), true);
         return DONE;
       },
@@ -89,6 +88,20 @@ export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module =
       },
     },
   };
+}
+
+/**
+ * Instantiates the firmware on a board.
+ *
+ * A call that does not return, because the board threw or the module trapped, is the end of this
+ * core: it was in the middle of something, with keys in its hands. All of its memory is wiped, as
+ * power that is gone would, and every further call is refused; the token is powered on anew.
+ * @param wasm the module, as bytes or compiled; default: the one this package carries
+ * @throws Error when the module speaks another version of the contract
+ */
+export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module = tokenWasm): Core {
+  let memory = new Uint8Array();
+  const imports = boardImports(board, () => memory);
   const core = instantiateSync(wasm, imports).exports as unknown as CoreExports & {
     memory: WebAssembly.Memory;
   };
@@ -96,5 +109,35 @@ export function loadCore(board: Board, wasm: BufferSource | WebAssembly.Module =
     throw new Error(`the firmware speaks ABI ${core.abiVersion()}, this library ${ABI_VERSION}`);
   }
   memory = new Uint8Array(core.memory.buffer);
-  return { exports: core, memory };
+  return { exports: endWithFirstThrow(core, memory), memory };
+}
+
+/** The same exports; the first one that throws wipes the memory and stops all of them. */
+function endWithFirstThrow(core: CoreExports, memory: Uint8Array): CoreExports {
+  let isOver = false;
+  const guarded =
+    <Arguments extends number[]>(call: (...values: Arguments) => number) =>
+    (...values: Arguments): number => {
+      if (isOver) throw new TokenError('STOPPED', 'the token has stopped; power it on anew');
+      try {
+        return call(...values);
+      } catch (error) {
+        isOver = true;
+        memory.fill(0);
+        throw error;
+      }
+    };
+  return {
+    abiVersion: guarded(core.abiVersion),
+    firmwareVersion: guarded(core.firmwareVersion),
+    boot: guarded(core.boot),
+    tick: guarded(core.tick),
+    press: guarded(core.press),
+    exchange: guarded(core.exchange),
+    buffer: guarded(core.buffer),
+    bufferLength: guarded(core.bufferLength),
+    frame: guarded(core.frame),
+    screenText: guarded(core.screenText),
+    screenTextLength: guarded(core.screenTextLength),
+  };
 }

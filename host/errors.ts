@@ -30,7 +30,7 @@ export class TokenError extends Error {
   override readonly name = 'TokenError';
 
   constructor(
-    /** Stable, upper case: one of the words above, NOT_BOOTED or UNKNOWN_STATUS. */
+    /** Stable, upper case: one of the words above, NOT_BOOTED, STOPPED or UNKNOWN_STATUS. */
     readonly code: string,
     message: string,
     /** The status word, when the token gave one. */
