@@ -52,9 +52,12 @@ export interface Operation {
 /** The words that an interrupted operation leaves, from its first one on. */
 export type Outcome = (operation: Operation, before: Int32Array) => Int32Array;
 
-/** Bytes that depend on the flash and nothing else: other ones each time it has changed. */
+/**
+ * Bytes that depend on the flash, and how many there are to be, and nothing else: other ones each
+ * time it has changed, and a salt that is no piece of the key drawn just before.
+ */
 export function drawEntropy(words: Int32Array, target: Uint8Array): void {
-  const seed = words.reduce((state, word) => mix(state, word), 0);
+  const seed = words.reduce((state, word) => mix(state, word), target.length);
   for (let index = 0; index < target.length; index++) target[index] = mix(seed, index);
 }
 
