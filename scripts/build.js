@@ -15,6 +15,7 @@ const WASM_TARGETS = [
   ['assembly/otp.ts', 'otp'],
   ['assembly/otp.ts', 'otp.simd'],
   ['assembly/otp.ts', 'otp.debug'],
+  ['assembly/qr.ts', 'qr'],
 ];
 
 /** Compiles one target of asconfig.json; a diagnostic ends the build. */

@@ -1,0 +1,143 @@
+/**
+ * Segments: the text cut into runs that are encoded as digits, as the 45 alphanumeric characters,
+ * or as bytes, so that the whole takes the fewest bits possible.
+ *
+ * The shortest cut is found as in Viterbi's algorithm: for each mode, the cheapest way to have
+ * encoded everything so far and to be in that mode now. Nothing is kept of a way but its cost and
+ * its first segment; as soon as the ways agree on that, it is certain, and the search starts anew
+ * behind it. So the memory needed does not grow with the text.
+ *
+ * Costs are counted in sixths of a bit: a digit takes 10/3 bits and an alphanumeric character
+ * 11/2, and rounding up at the end of a segment gives the standard's lengths exactly.
+ */
+import { qr } from './memory';
+
+/** Mode indicators (ISO/IEC 18004 Table 2). */
+export enum Mode {
+  NUMERIC = 1,
+  ALPHANUMERIC = 2,
+  BYTE = 4,
+}
+
+const MODE_BITS: i32 = 4;
+
+const BIT: i32 = 6;
+const DIGIT_COST: i32 = 20;
+const ALPHANUMERIC_COST: i32 = 33;
+const BYTE_COST: i32 = 48;
+/** A way that is not open to the last character. */
+const IMPOSSIBLE: i32 = 0x3fffffff;
+
+/** Alphanumeric characters that are neither digits nor letters: " $%*+-./:", as bits from 20 on. */
+const SIGNS: u32 = 0x0400ec31;
+
+/** Value of a character in alphanumeric mode, 0..44 (ISO/IEC 18004 Table 5), or -1. */
+export function alphanumericValue(character: u32): i32 {
+  if (character - 0x30 < 10) return character - 0x30;
+  if (character - 0x41 < 26) return character - 0x41 + 10;
+  const sign = character - 0x20;
+  if (sign > 31 || ((SIGNS >> sign) & 1) === 0) return -1;
+  return 36 + popcnt<u32>(SIGNS & ((1 << sign) - 1));
+}
+
+/** Bits of the character count of a segment (ISO/IEC 18004 Table 3). */
+export function countBits(mode: i32, version: i32): i32 {
+  const step = version < 10 ? 0 : version < 27 ? 1 : 2;
+  if (mode === Mode.BYTE) return step === 0 ? 8 : 16;
+  return (mode === Mode.NUMERIC ? 10 : 9) + 2 * step;
+}
+
+function wholeBits(cost: i32): i32 {
+  return <i32>(<u32>(cost + BIT - 1) / BIT) * BIT;
+}
+
+function headerCost(mode: i32, version: i32): i32 {
+  return (MODE_BITS + countBits(mode, version)) * BIT;
+}
+
+/** A first segment that has ended; while it goes on it is its mode alone. */
+function ended(segment: i32, end: i32): i32 {
+  return segment > 7 ? segment : segment | (end << 3);
+}
+
+/**
+ * Finds the segment that an optimal cut has at `start`: sets qr.mode and qr.segmentEnd.
+ * @param start   index of a byte of the text, 0 .. textLength - 1
+ * @param version any of the versions whose counts have the same length
+ */
+export function findSegment(start: i32, version: i32): void {
+  const toNumeric = headerCost(Mode.NUMERIC, version);
+  const toAlphanumeric = headerCost(Mode.ALPHANUMERIC, version);
+  const toByte = headerCost(Mode.BYTE, version);
+  // What being in each mode has cost so far, and the first segment of that way.
+  let numericCost = toNumeric;
+  let alphanumericCost = toAlphanumeric;
+  let byteCost = toByte;
+  let numericFirst: i32 = Mode.NUMERIC;
+  let alphanumericFirst: i32 = Mode.ALPHANUMERIC;
+  let byteFirst: i32 = Mode.BYTE;
+  let best = byteCost;
+  let bestFirst = byteFirst;
+
+  for (let index = start; index < qr.textLength; index++) {
+    // A change of mode goes out from the cheapest way, all of whose segments end here.
+    const change = ended(bestFirst, index);
+    if (best + toNumeric < numericCost) {
+      numericCost = best + toNumeric;
+      numericFirst = change;
+    }
+    if (best + toAlphanumeric < alphanumericCost) {
+      alphanumericCost = best + toAlphanumeric;
+      alphanumericFirst = change;
+    }
+    if (best + toByte < byteCost) {
+      byteCost = best + toByte;
+      byteFirst = change;
+    }
+    const value = alphanumericValue(load<u8>(qr.text + index));
+    numericCost = <u32>value < 10 ? numericCost + DIGIT_COST : IMPOSSIBLE;
+    alphanumericCost = value >= 0 ? alphanumericCost + ALPHANUMERIC_COST : IMPOSSIBLE;
+    byteCost += BYTE_COST;
+
+    best = byteCost;
+    bestFirst = byteFirst;
+    let agreed = byteFirst > 7;
+    if (alphanumericCost < IMPOSSIBLE) {
+      agreed = agreed && alphanumericFirst === byteFirst;
+      const cost = wholeBits(alphanumericCost);
+      if (cost < best) {
+        best = cost;
+        bestFirst = alphanumericFirst;
+      }
+    }
+    if (numericCost < IMPOSSIBLE) {
+      agreed = agreed && numericFirst === byteFirst;
+      const cost = wholeBits(numericCost);
+      if (cost < best) {
+        best = cost;
+        bestFirst = numericFirst;
+      }
+    }
+    if (agreed) break;
+  }
+  const first = ended(bestFirst, qr.textLength);
+  qr.mode = first & 7;
+  qr.segmentEnd = first >> 3;
+}
+
+/** Bits of a segment of `count` characters, header included. */
+function segmentBits(mode: i32, count: i32, version: i32): i32 {
+  const character =
+    mode === Mode.NUMERIC ? DIGIT_COST : mode === Mode.BYTE ? BYTE_COST : ALPHANUMERIC_COST;
+  return (headerCost(mode, version) + wholeBits(count * character)) / BIT;
+}
+
+/** Bits that the whole text takes in an optimal cut; 0 for no text. */
+export function measureSegments(version: i32): i32 {
+  let bits = 0;
+  for (let start = 0; start < qr.textLength; start = qr.segmentEnd) {
+    findSegment(start, version);
+    bits += segmentBits(qr.mode, qr.segmentEnd - start, version);
+  }
+  return bits;
+}
