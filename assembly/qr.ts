@@ -5,8 +5,9 @@
  * text goes in by put32 and modules come out by module or, where an engine gives access to memory,
  * directly at inputOffset() and rowsOffset(). Nothing traps.
  */
-import { encodeQr, isDark, QrRefusal, wipeQr } from './qr/encode';
-import { qr, VERSION_MAX } from './qr/memory';
+import { encodeQr, QrRefusal, wipeQr } from './qr/encode';
+import { qr } from './qr/memory';
+import { isDark } from './qr/pattern';
 import { packRows, ROWS, ROWS_LENGTH } from './qr/rows';
 import { wipe } from './crypto/wipe';
 

@@ -51,17 +51,12 @@ export function dataCodewords(version: i32, level: i32): i32 {
 /** Lays the symbol out: everything in the state that version and level decide. */
 export function setVersion(version: i32, level: i32): void {
   const size = 17 + 4 * version;
-  const blocks = blockCount(version, level);
-  const totalLength = totalCodewords(version);
-  const shortAll = totalLength / blocks;
   qr.version = version;
   qr.level = level;
   qr.size = size;
   qr.stride = ((size + MARGIN_MODULES + 63) >> 6) << 3;
-  qr.totalLength = totalLength;
-  qr.blocks = blocks;
-  qr.shortBlocks = blocks - (totalLength - shortAll * blocks);
-  qr.correctionLength = correctionCodewords(version, level);
-  qr.shortLength = shortAll - qr.correctionLength;
+  qr.totalLength = totalCodewords(version);
   qr.dataLength = dataCodewords(version, level);
+  qr.blocks = blockCount(version, level);
+  qr.correctionLength = correctionCodewords(version, level);
 }

@@ -1,11 +1,8 @@
 /**
  * The codewords of a symbol, in the order in which they are placed: data of all blocks in turn,
- * then error correction of all blocks in turn (ISO/IEC 18004 §7.6). Each goes to its place as soon
- * as it is known.
+ * then error correction of all blocks in turn (ISO/IEC 18004 §7.6).
  */
-import { setVersion } from './capacity';
-import { PLANE, qr, REMAINDER } from './memory';
-import { clearRemainder, divideCodeword, prepareGenerator } from './reed-solomon';
+import { PLANE, qr } from './memory';
 import { alphanumericValue, countBits, findSegment, Mode } from './segment';
 
 /** Fillers after the end of the data, in turn (ISO/IEC 18004 §7.4.10). */
@@ -22,49 +19,60 @@ export function codewordAddress(place: i32): usize {
   return PLANE + qr.totalLength - 1 - place;
 }
 
-/** Writes all codewords of the text, with headers, terminator and fillers. */
-export function writeCodewords(version: i32, level: i32): void {
-  setVersion(version, level);
-  prepareGenerator(qr.correctionLength);
-  clearRemainder();
-  qr.pending = 0;
+/** Data codewords of a block; the shorter blocks come first. */
+export function blockLength(block: i32): i32 {
+  return (qr.dataLength + block) / qr.blocks;
+}
+
+/** Place of a data codeword. The last ones of the longer blocks follow each other directly. */
+export function dataPlace(block: i32, index: i32): i32 {
+  const row = index * qr.blocks;
+  const lastRow = qr.dataLength - qr.blocks;
+  return block + (row < lastRow ? row : lastRow);
+}
+
+/** Place of an error correction codeword. */
+export function correctionPlace(block: i32, index: i32): i32 {
+  return qr.dataLength + index * qr.blocks + block;
+}
+
+/** Writes the data codewords: segments, of which the first is found, terminator and fillers. */
+export function writeData(): void {
   qr.pendingCount = 0;
-  qr.written = 0;
   qr.block = 0;
   qr.index = 0;
-
   for (let start = 0; start < qr.textLength; start = qr.segmentEnd) {
-    findSegment(start, version);
+    if (start !== 0) findSegment(start, qr.version, false);
     writeSegment(start);
   }
   const left = qr.dataLength * 8 - qr.segmentBits;
   writeBits(0, left < TERMINATOR_BITS ? left : TERMINATOR_BITS);
-  if (qr.pendingCount !== 0) writeBits(0, 8 - qr.pendingCount);
-  for (let filler = FILLER; qr.written < qr.dataLength; filler ^= FILLER ^ OTHER_FILLER) {
+  writeBits(0, -qr.pendingCount & 7);
+  for (let filler = FILLER; qr.block < qr.blocks; filler ^= FILLER ^ OTHER_FILLER) {
     writeBits(filler, 8);
   }
 }
 
 /** The segment that findSegment found at `start` (ISO/IEC 18004 §7.4.3 to §7.4.5). */
 function writeSegment(start: i32): void {
-  const mode: i32 = qr.mode;
-  const end: i32 = qr.segmentEnd;
+  const mode = qr.mode;
+  const end = qr.segmentEnd;
   writeBits(mode, 4);
   writeBits(end - start, countBits(mode, qr.version));
+  // Three digits make a number of 10 bits, two of 7, one of 4; two characters one of 11, one of 6.
+  const numeric = mode === Mode.NUMERIC;
+  const base = numeric ? 10 : 45;
+  const group = mode === Mode.BYTE ? 1 : numeric ? 3 : 2;
+  const more = numeric ? 3 : 5;
   for (let index = start; index < end; ) {
-    let value: u32 = load<u8>(qr.text + index++);
-    let bits = 8;
-    if (mode !== Mode.BYTE) {
-      // Three digits make a number of 10 bits, two of 7, one of 4; two characters 11, one 6.
-      const numeric = mode === Mode.NUMERIC;
-      const last = index + (numeric ? 2 : 1);
-      value = alphanumericValue(value);
-      bits = numeric ? 4 : 6;
-      while (index < end && index < last) {
-        value = value * (numeric ? 10 : 45) + alphanumericValue(load<u8>(qr.text + index++));
-        bits += numeric ? 3 : 5;
-      }
-    }
+    const last = index + group;
+    let value = 0;
+    let bits = mode === Mode.BYTE ? 8 - more : 1;
+    do {
+      const character: u32 = load<u8>(qr.text + index++);
+      value = value * base + (mode === Mode.BYTE ? character : alphanumericValue(character));
+      bits += more;
+    } while (index < end && index < last);
     writeBits(value, bits);
   }
 }
@@ -75,27 +83,12 @@ function writeBits(value: u32, count: i32): void {
   qr.pendingCount += count;
   while (qr.pendingCount >= 8) {
     qr.pendingCount -= 8;
-    writeCodeword((qr.pending >> qr.pendingCount) & 0xff);
+    const address = codewordAddress(dataPlace(qr.block, qr.index));
+    store<u8>(address, qr.pending >> qr.pendingCount);
+    qr.index++;
+    if (qr.index === blockLength(qr.block)) {
+      qr.block++;
+      qr.index = 0;
+    }
   }
-}
-
-function writeCodeword(codeword: u32): void {
-  // The last codewords of the longer blocks have a row of their own, without the shorter blocks.
-  let place = qr.index * qr.blocks + qr.block;
-  if (qr.index === qr.shortLength) place -= qr.shortBlocks;
-  store<u8>(codewordAddress(place), codeword);
-  divideCodeword(codeword);
-  qr.written++;
-  qr.index++;
-  if (qr.index === qr.shortLength + i32(qr.block >= qr.shortBlocks)) endBlock();
-}
-
-function endBlock(): void {
-  for (let index = 0; index < qr.correctionLength; index++) {
-    const place = qr.dataLength + index * qr.blocks + qr.block;
-    store<u8>(codewordAddress(place), load<u8>(REMAINDER + index));
-  }
-  clearRemainder();
-  qr.block++;
-  qr.index = 0;
 }

@@ -5,14 +5,20 @@
  * and leave no text behind; the same arguments give the same symbol. Text is bytes; there is no
  * kanji mode and no ECI, so a reader takes what is not ASCII for UTF-8, as nearly all do.
  */
-import { dataCodewords } from './capacity';
-import { writeCodewords } from './codewords';
-import { flipMask } from './mask';
-import { PLANE, PLANE_LENGTH, qr, VERSION_MAX } from './memory';
-import { drawPatterns, lineAddress, prepareAlignment } from './pattern';
+import { dataCodewords, setVersion } from './capacity';
+import { writeData } from './codewords';
+import { changeMask as fastChangeMask } from './fast/mask';
+import { penalty as fastPenalty } from './fast/penalty';
+import { placeCodewords as fastPlaceCodewords } from './fast/placing';
+import { correctBlocks as fastCorrectBlocks, prepareMultiples } from './fast/reed-solomon';
+import { prepareTables } from './fast/tables';
+import { changeMask } from './mask';
+import { FAST, PLANE, PLANE_LENGTH, qr, VERSION_MAX } from './memory';
+import { drawPatterns, NO_MASK, prepareAlignment } from './pattern';
 import { penalty } from './penalty';
 import { placeCodewords } from './placing';
-import { measureSegments } from './segment';
+import { correctBlocks } from './reed-solomon';
+import { findSegment } from './segment';
 
 /** Refusals of encodeQr; versions are 1 or more. */
 export enum QrRefusal {
@@ -33,7 +39,6 @@ export enum QrLevel {
 /** Instead of a mask: the one with the least penalty, the lowest of several. */
 export const AUTOMATIC_MASK: i32 = -1;
 
-const MASKS: i32 = 8;
 /** Digits in the largest symbol: a text with more bytes fits none. */
 const LONGEST_TEXT: u32 = 7089;
 
@@ -57,19 +62,30 @@ export function encodeQr(
 ): i32 {
   const versionsRefused = versionMin < 1 || versionMin > versionMax || versionMax > VERSION_MAX;
   if (versionsRefused || level < 0 || level > QrLevel.H) return QrRefusal.BAD_ARGUMENT;
-  if (mask < AUTOMATIC_MASK || mask >= MASKS) return QrRefusal.BAD_ARGUMENT;
+  if (mask < AUTOMATIC_MASK || mask >= NO_MASK) return QrRefusal.BAD_ARGUMENT;
   if (length > LONGEST_TEXT) return QrRefusal.TOO_LONG;
 
   qr.text = text;
   qr.textLength = length;
   const version = smallestVersion(level, versionMin, versionMax);
   if (version < 0) return version;
-  writeCodewords(version, level);
+  setVersion(version, level);
   prepareAlignment();
-  placeCodewords();
-  drawPatterns();
-  qr.mask = mask === AUTOMATIC_MASK ? leastMask() : mask;
-  flipMask(qr.mask);
+  if (FAST) {
+    prepareTables();
+    prepareMultiples();
+    writeData();
+    fastCorrectBlocks();
+    fastPlaceCodewords();
+  } else {
+    writeData();
+    correctBlocks();
+    placeCodewords();
+    drawPatterns();
+  }
+  if (mask === AUTOMATIC_MASK) mask = leastMask();
+  replaceMask(NO_MASK, mask);
+  qr.mask = mask;
   return version;
 }
 
@@ -77,31 +93,33 @@ export function encodeQr(
 function smallestVersion(level: i32, versionMin: i32, versionMax: i32): i32 {
   for (let version = versionMin; version <= versionMax; version++) {
     if (version === versionMin || version === 10 || version === 27) {
-      qr.segmentBits = measureSegments(version);
+      qr.segmentBits = qr.textLength === 0 ? 0 : findSegment(0, version, true);
     }
     if (qr.segmentBits <= dataCodewords(version, level) * 8) return version;
   }
   return QrRefusal.TOO_LONG;
 }
 
+function replaceMask(from: i32, to: i32): void {
+  if (FAST) fastChangeMask(from, to);
+  else changeMask(from, to);
+}
+
 function leastMask(): i32 {
   let least = i32.MAX_VALUE;
   let leastMask = 0;
-  for (let mask = 0; mask < MASKS; mask++) {
-    flipMask(mask);
-    const points = penalty();
-    flipMask(mask);
+  let before = NO_MASK;
+  for (let mask = 0; mask < NO_MASK; mask++) {
+    replaceMask(before, mask);
+    before = mask;
+    const points = FAST ? fastPenalty(least) : penalty();
     if (points < least) {
       least = points;
       leastMask = mask;
     }
   }
+  replaceMask(before, NO_MASK);
   return leastMask;
-}
-
-/** Whether the module in column `x` and row `y` is dark; both 0 .. size - 1. */
-export function isDark(x: i32, y: i32): bool {
-  return ((load<u8>(lineAddress(x) + (y >> 3)) >> (y & 7)) & 1) !== 0;
 }
 
 /** Forgets the symbol. */

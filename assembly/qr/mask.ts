@@ -1,53 +1,40 @@
-/** The eight data masks (ISO/IEC 18004 §7.8.2, Table 10), a word of a column at a time. */
+/** The eight data masks (ISO/IEC 18004 §7.8.2, Table 10). */
 import { qr } from './memory';
-import { flipFormat, functionBits, lineAddress } from './pattern';
+import { changeFormat, flip, isFunction } from './pattern';
 
-/** Rows, as bits: the even ones, the first two of every four, every third. */
-const EVEN: u64 = 0x5555555555555555;
-const FIRST_TWO: u64 = 0x3333333333333333;
-const THIRD: u64 = 0x9249249249249249;
-
-/** The rows y of a word with y % 3 === rest; `rest` 0 or more. Words have one row more than 3n. */
-function everyThird(rest: i32, word: i32): u64 {
-  return THIRD << ((rest + 2 * word) % 3);
-}
-
-/** The modules of column `x` that a mask inverts, whatever they are. */
-function maskBits(mask: i32, x: i32, word: i32): u64 {
-  const odd = (x & 1) !== 0;
-  const rest = x % 3;
-  // Rows in which x * y is odd, and in which x * y % 3 is, which is 1 then.
-  const oddProduct: u64 = odd ? ~EVEN : 0;
-  const oddRest: u64 = rest !== 0 ? everyThird(rest, word) : 0;
+/** Whether a mask, 0..7, inverts the module in column `x` and row `y`; NO_MASK never does. */
+export function inverts(mask: i32, x: i32, y: i32): bool {
+  const odd = (x * y) & 1;
+  const rest = (x * y) % 3;
   switch (mask) {
     case 0:
-      return odd ? ~EVEN : EVEN;
+      return ((x + y) & 1) === 0;
     case 1:
-      return EVEN;
+      return (y & 1) === 0;
     case 2:
-      return rest === 0 ? ~0 : 0;
+      return x % 3 === 0;
     case 3:
-      return everyThird(3 - rest, word);
+      return (x + y) % 3 === 0;
     case 4:
-      return (x / 3) & 1 ? ~FIRST_TWO : FIRST_TWO;
+      return ((y / 2 + x / 3) & 1) === 0;
     case 5:
-      return ~oddProduct & (rest === 0 ? ~0 : everyThird(0, word));
+      return odd + rest === 0;
     case 6:
-      return ~(oddProduct ^ oddRest);
+      return ((odd + rest) & 1) === 0;
+    case 7:
+      return ((x + y + rest) & 1) === 0;
     default:
-      return (odd ? ~EVEN : EVEN) ^ oddRest;
+      return false;
   }
 }
 
-/** Puts a mask and its format information on the symbol, or takes both away again. */
-export function flipMask(mask: i32): void {
-  const words = qr.stride >> 3;
+/** Replaces one mask, with its format information, by another; NO_MASK stands for neither. */
+export function changeMask(from: i32, to: i32): void {
   for (let x = 0; x < qr.size; x++) {
-    for (let word = 0; word < words; word++) {
-      const address = lineAddress(x) + (word << 3);
-      const flipped = maskBits(mask, x, word) & ~functionBits(x, word);
-      store<u64>(address, load<u64>(address) ^ flipped);
+    for (let y = 0; y < qr.size; y++) {
+      if (isFunction(x, y)) continue;
+      flip(x, y, u32(inverts(from, x, y) !== inverts(to, x, y)));
     }
   }
-  flipFormat(mask);
+  changeFormat(from, to);
 }

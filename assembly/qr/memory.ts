@@ -12,7 +12,10 @@
 /** Largest version there is memory for: 10 in the token, 40 in qr.wasm (asconfig.json, `use`). */
 export const VERSION_MAX: i32 = isDefined(QR_VERSION_MAX) ? QR_VERSION_MAX : 10;
 
-const SIZE_MAX: i32 = 17 + 4 * VERSION_MAX;
+export const SIZE_MAX: i32 = 17 + 4 * VERSION_MAX;
+
+/** Whether time matters more than memory: then fast/ takes the place of what is slow. */
+export const FAST: bool = VERSION_MAX > 10;
 
 /** Light lines on both sides of the symbol, so that what looks around a module need not ask. */
 export const MARGIN_LINES: i32 = 4;
@@ -20,15 +23,17 @@ export const MARGIN_LINES: i32 = 4;
 export const MARGIN_MODULES: i32 = 4;
 
 /** Bytes of the longest line, a whole number of 64-bit words. */
-const STRIDE_MAX: i32 = ((SIZE_MAX + MARGIN_MODULES + 63) >> 6) << 3;
+export const STRIDE_MAX: i32 = ((SIZE_MAX + MARGIN_MODULES + 63) >> 6) << 3;
+/** Every line is one word: known to the compiler, it makes the token's code a third smaller. */
+const ONE_WORD: bool = STRIDE_MAX === 8;
 
 /** Bytes of the plane: 520 up to version 10, 4440 up to version 40. */
 export const PLANE_LENGTH: i32 = (SIZE_MAX + 2 * MARGIN_LINES) * STRIDE_MAX;
 /** The plane; may hold what the display shows, wiped by wipeQr. */
 export const PLANE: usize = memory.data(PLANE_LENGTH, 8);
 
-/** Bytes of a polynomial: up to 30 coefficients, the highest power first, then zeros. */
-const POLYNOMIAL_LENGTH: i32 = 40;
+/** Bytes of a polynomial: up to 30 coefficients, the highest power first, and a zero. */
+const POLYNOMIAL_LENGTH: i32 = 32;
 export const GENERATOR: usize = PLANE + PLANE_LENGTH - 2 * POLYNOMIAL_LENGTH;
 export const REMAINDER: usize = PLANE + PLANE_LENGTH - POLYNOMIAL_LENGTH;
 
@@ -93,10 +98,6 @@ class QrState {
   text: usize;
   textLength: i32;
 
-  /** Bits that are not a codeword yet, and how many. */
-  pending: u32;
-  pendingCount: i32;
-
   /** Bits of the segments, their headers included. */
   segmentBits: i32;
   /** The segment found last: its mode, and the index behind its last byte (segment.ts). */
@@ -111,26 +112,44 @@ class QrState {
   mask: i32;
   /** Modules along one side, 17 + 4 * version. */
   size: i32;
-  /** Bytes from one line of the plane to the next. */
+  /** Bytes from one line of the plane to the next; read by Line.stride(). */
   stride: i32;
 
   /** All codewords, those of error correction included, and the data codewords among them. */
   totalLength: i32;
   dataLength: i32;
-  /** Blocks, and the shorter ones among them, which come first. */
+  /** Blocks, and the error correction codewords of each. */
   blocks: i32;
-  shortBlocks: i32;
-  /** Data codewords of a shorter block; the others have one more. */
-  shortLength: i32;
-  /** Error correction codewords of every block. */
   correctionLength: i32;
 
-  /** Data codewords written so far. */
-  written: i32;
   /** The block being written, and the index of its next data codeword. */
   block: i32;
   index: i32;
+  /** Bits that are not a codeword yet, and how many. */
+  pending: u32;
+  pendingCount: i32;
 }
 
-/** 84 bytes. */
+/** 72 bytes. */
 export const qr: QrState = changetype<QrState>(memory.data(offsetof<QrState>(), 4));
+
+// biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
+export abstract class Line {
+  /** Bytes from one line to the next. */
+  @inline
+  static stride(): usize {
+    return ONE_WORD ? 8 : <usize>qr.stride;
+  }
+
+  /** 64-bit words of a line. */
+  @inline
+  static words(): i32 {
+    return ONE_WORD ? 1 : qr.stride >> 3;
+  }
+
+  /** Address of the line of column `x`. */
+  @inline
+  static address(x: i32): usize {
+    return PLANE + <usize>(x + MARGIN_LINES) * Line.stride();
+  }
+}

@@ -1,121 +1,118 @@
 /**
  * Function patterns: finder, timing and alignment patterns, version and format information; and
  * which modules they take, so that data and masks leave them alone.
- *
- * A line of the plane is a column of the symbol. All patterns but the information have the same
- * columns as rows, so most of this reads the same both ways.
  */
 import { alignmentCount } from './capacity';
-import { ALIGNMENT, MARGIN_LINES, PLANE, qr } from './memory';
+import { ALIGNMENT, Line, qr } from './memory';
 
 const VERSION_POLYNOMIAL: u32 = 0x1f25;
 const FORMAT_POLYNOMIAL: u32 = 0x537;
 const FORMAT_MASK: u32 = 0x5412;
 
-/** Address of the line of column `x`. */
-export function lineAddress(x: i32): usize {
-  return PLANE + (x + MARGIN_LINES) * qr.stride;
+/** Instead of a mask: none, and no format information. */
+export const NO_MASK: i32 = 8;
+
+/** Modules from the middle of a pattern to its edge. */
+const FINDER_RADIUS: i32 = 3;
+const ALIGNMENT_RADIUS: i32 = 2;
+
+/** Whether the module in column `x` and row `y` is dark; both 0 .. size - 1. */
+export function isDark(x: i32, y: i32): bool {
+  return ((load<u8>(Line.address(x) + (y >> 3)) >> (y & 7)) & 1) !== 0;
 }
 
-/** Bits of word `word` of a line from bit `first` of the line on. */
-function bitsFrom(first: i32, word: i32): u64 {
-  const shift = first - (word << 6);
-  return shift <= 0 ? ~0 : shift > 63 ? 0 : ~0 << shift;
+/** Inverts a module, if `bit` is 1. */
+export function flip(x: i32, y: i32, bit: u32): void {
+  const address = Line.address(x) + (y >> 3);
+  store<u8>(address, load<u8>(address) ^ (bit << (y & 7)));
 }
 
-/** Makes the modules (x, y), (x, y + 1) .. dark for which `bits` has a 1, at most 9 of them. */
-function draw(x: i32, y: i32, bits: u32): void {
-  const address = lineAddress(x) + (y >> 3);
-  store<u16>(address, load<u16>(address) | (bits << (y & 7)));
-}
-
-/** Inverts them. */
-function flip(x: i32, y: i32, bits: u32): void {
-  const address = lineAddress(x) + (y >> 3);
-  store<u16>(address, load<u16>(address) ^ (bits << (y & 7)));
-}
-
-/** Centre of the alignment patterns of a row or column, by its number (ISO/IEC 18004 Annex E). */
-function alignmentCentre(index: i32): i32 {
+/**
+ * Middle of the alignment patterns of a row or column (ISO/IEC 18004 Annex E). Steps are even and
+ * equal, but for the first one.
+ */
+function alignmentMiddle(index: i32): i32 {
   if (index === 0) return 6;
-  const count = alignmentCount(qr.version);
-  // Even steps, as equal as they can be; what is left over is between the first two.
-  const step = (qr.version * 8 + count * 3 + 5) / (count * 4 - 4) * 2;
-  return qr.size - 7 - (count - 1 - index) * step;
+  const steps = alignmentCount(qr.version) - 1;
+  const step = ((qr.version * 8 + steps * 3 + 8) / (steps * 4)) * 2;
+  return qr.size - 7 - (steps - index) * step;
 }
 
-/** Notes which rows alignment patterns lie on, for functionBits. */
+/** Notes which columns, and rows, alignment patterns lie on, for isFunction. */
 export function prepareAlignment(): void {
-  for (let offset = 0; offset < qr.stride; offset += 8) store<u64>(ALIGNMENT + offset, 0);
+  for (let word = 0; word < Line.words(); word++) store<u64>(ALIGNMENT + (word << 3), 0);
   for (let index = 0; index < alignmentCount(qr.version); index++) {
-    const first = alignmentCentre(index) - 2;
+    const first = alignmentMiddle(index) - ALIGNMENT_RADIUS;
     const address = ALIGNMENT + (first >> 3);
     store<u16>(address, <u32>load<u16>(address) | (0x1f << (first & 7)));
   }
 }
 
-/**
- * The modules of column `x` that are no data: function patterns, and what lies outside.
- * @param word number of the 64-bit word of the line, 0 .. stride / 8 - 1
- */
-export function functionBits(x: i32, word: i32): u64 {
-  const size: i32 = qr.size;
-  if (x === 6) return ~0;
-  let bits = bitsFrom(size, word) | (word === 0 ? 1 << 6 : 0);
-  if (((load<u8>(ALIGNMENT + (x >> 3)) >> (x & 7)) & 1) !== 0) {
-    // Where a finder pattern is there is no alignment pattern, though its row is one of theirs.
-    let alignment = load<u64>(ALIGNMENT + (word << 3));
-    if (word === 0 && (x < 9 || x >= size - 9)) alignment &= ~0x1f0;
-    if (x < 9) alignment &= ~bitsFrom(size - 9, word);
-    bits |= alignment;
-  }
-  if (x < 9) bits |= bitsFrom(size - 8, word);
-  if (word === 0 && (x < 9 || x >= size - 8)) bits |= 0x1ff;
-  if (qr.version >= 7) {
-    if (x < 6) bits |= bitsFrom(size - 11, word);
-    if (word === 0 && x >= size - 11 && x < size - 8) bits |= 0x3f;
-  }
-  return bits;
+function isAligned(x: i32): bool {
+  return ((load<u8>(ALIGNMENT + (x >> 3)) >> (x & 7)) & 1) !== 0;
 }
 
-/** Draws what version and level decide; the modules of functionBits have to be light. */
-export function drawPatterns(): void {
-  const last = qr.size - 7;
-  drawFinder(0, 0);
-  drawFinder(last, 0);
-  drawFinder(0, last);
-  for (let place = 8; place <= last; place += 2) {
-    draw(6, place, 1);
-    draw(place, 6, 1);
-  }
-  draw(8, qr.size - 8, 1);
+/** Whether a module is part of a function pattern, or of version or format information. */
+export function isFunction(x: i32, y: i32): bool {
+  if (x === 6 || y === 6 || besideFinder(x, y) || besideFinder(y, x)) return true;
+  // No alignment pattern is where a finder pattern is, nor beside it in the corner.
+  return isAligned(x) && isAligned(y) && abs(x - y) < qr.size - 17;
+}
 
-  const centres = alignmentCount(qr.version);
-  for (let column = 0; column < centres; column++) {
-    for (let row = 0; row < centres; row++) {
-      // Not in the three corners that have finder patterns.
-      const inCorner = column % (centres - 1) === 0 && row % (centres - 1) === 0;
-      if (inCorner && column + row !== 2 * (centres - 1)) continue;
-      drawAlignment(alignmentCentre(column), alignmentCentre(row));
+/**
+ * Whether a module above the diagonal, or below it with columns and rows exchanged, has to do with
+ * a finder pattern: separator and information included.
+ */
+function besideFinder(x: i32, y: i32): bool {
+  const fromEnd = qr.size - y;
+  if (x < 6 && qr.version >= 7 && fromEnd <= 11) return true;
+  return x < 9 && (y < 9 || fromEnd <= 8);
+}
+
+/** Draws what version and level decide; the modules of isFunction have to be light. */
+export function drawPatterns(): void {
+  const size = qr.size;
+  const version = qr.version;
+  for (let place = 8; place < size - 8; place += 2) {
+    // Between its ends a timing pattern is part of the alignment patterns that it crosses.
+    if (isAligned(place) && place !== 8 && place !== size - 9) continue;
+    flip(6, place, 1);
+    flip(place, 6, 1);
+  }
+  flip(8, size - 8, 1);
+
+  drawRings(3, 3, FINDER_RADIUS);
+  drawRings(3, size - 4, FINDER_RADIUS);
+  drawRings(size - 4, 3, FINDER_RADIUS);
+  const last = alignmentCount(version) - 1;
+  for (let column = 0; column <= last; column++) {
+    for (let row = 0; row <= last; row++) {
+      // Three corners have finder patterns.
+      if (column % last === 0 && row % last === 0 && column + row !== 2 * last) continue;
+      drawRings(alignmentMiddle(column), alignmentMiddle(row), ALIGNMENT_RADIUS);
     }
   }
-  if (qr.version >= 7) drawVersion();
-}
 
-function drawFinder(x: i32, y: i32): void {
-  for (let column = 0; column < 7; column++) {
-    const ring = column === 0 || column === 6;
-    const gap = column === 1 || column === 5;
-    draw(x + column, y, ring ? 0x7f : gap ? 0x41 : 0x5d);
+  if (version < 7) return;
+  // Version information, six modules by three (ISO/IEC 18004 §7.10).
+  let bits = withCheckBits(version, VERSION_POLYNOMIAL, 12);
+  for (let bit = 0; bit < 18; bit++) {
+    const along = bit / 3;
+    const across = size - 11 + (bit % 3);
+    flip(along, across, bits & 1);
+    flip(across, along, bits & 1);
+    bits >>= 1;
   }
 }
 
-function drawAlignment(x: i32, y: i32): void {
-  draw(x - 2, y - 2, 0x1f);
-  draw(x - 1, y - 2, 0x11);
-  draw(x, y - 2, 0x15);
-  draw(x + 1, y - 2, 0x11);
-  draw(x + 2, y - 2, 0x1f);
+/** A dark square in dark rings, with a light ring inside the outermost. */
+function drawRings(middleX: i32, middleY: i32, radius: i32): void {
+  for (let x = -radius; x <= radius; x++) {
+    for (let y = -radius; y <= radius; y++) {
+      const distance = max(x < 0 ? -x : x, y < 0 ? -y : y);
+      flip(middleX + x, middleY + y, u32(distance !== radius - 1));
+    }
+  }
 }
 
 /** `value` with its check bits behind it: the remainder after division by `polynomial`. */
@@ -128,26 +125,22 @@ function withCheckBits(value: u32, polynomial: u32, checkBits: i32): u32 {
   return (value << checkBits) | remainder;
 }
 
-/** Version information (ISO/IEC 18004 §7.10), 6 x 3 modules twice. */
-function drawVersion(): void {
-  const first = qr.size - 11;
-  let bits = withCheckBits(qr.version, VERSION_POLYNOMIAL, 12);
-  for (let along = 0; along < 6; along++) {
-    for (let across = 0; across < 3; across++) {
-      draw(along, first + across, bits & 1);
-      draw(first + across, along, bits & 1);
-      bits >>= 1;
-    }
-  }
+/** Format information (ISO/IEC 18004 §7.9); the standard's order of levels is M, L, H, Q. */
+function formatBits(mask: i32): u32 {
+  if (mask === NO_MASK) return 0;
+  return withCheckBits(((qr.level ^ 1) << 3) | mask, FORMAT_POLYNOMIAL, 10) ^ FORMAT_MASK;
 }
 
-/** Draws the format information (ISO/IEC 18004 §7.9) of a mask, or takes it away again. */
-export function flipFormat(mask: i32): void {
-  // The standard's order of levels is M, L, H, Q (Table 12).
-  const format = withCheckBits(((qr.level ^ 1) << 3) | mask, FORMAT_POLYNOMIAL, 10) ^ FORMAT_MASK;
-  flip(8, 0, (format & 0x3f) | ((format & 0xc0) << 1));
-  flip(8, qr.size - 7, format >> 8);
-  flip(7, 8, (format >> 8) & 1);
-  for (let bit = 0; bit < 8; bit++) flip(qr.size - 1 - bit, 8, (format >> bit) & 1);
-  for (let bit = 9; bit < 15; bit++) flip(14 - bit, 8, (format >> bit) & 1);
+/** Changes the format information from that of one mask to that of another. */
+export function changeFormat(from: i32, to: i32): void {
+  const size = qr.size;
+  let bits = formatBits(from) ^ formatBits(to);
+  for (let bit = 0; bit < 15; bit++) {
+    // Once around the first finder pattern, past the timing patterns, and once at the other two.
+    const near = bit < 8 ? bit + i32(bit > 5) : 15 - bit - i32(bit > 8);
+    const far = bit < 8 ? size - 1 - bit : size - 15 + bit;
+    flip(8, bit < 8 ? near : far, bits & 1);
+    flip(bit < 8 ? far : near, 8, bits & 1);
+    bits >>= 1;
+  }
 }

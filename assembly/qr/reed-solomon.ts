@@ -1,48 +1,39 @@
 /**
  * Reed-Solomon codes over GF(2^8) with the polynomial x^8 + x^4 + x^3 + x^2 + 1 (ISO/IEC 18004
- * §7.5.2 and Annex A), eight coefficients at a time and without tables of logarithms.
+ * §7.5.2 and Annex A), without tables of logarithms.
  */
-import { GENERATOR, REMAINDER } from './memory';
+import { blockLength, codewordAddress, correctionPlace, dataPlace } from './codewords';
+import { GENERATOR, qr, REMAINDER } from './memory';
 
 const FIELD_POLYNOMIAL: u32 = 0x11d;
-/** The lowest bit of each of eight coefficients. */
-const LOWEST_BITS: u64 = 0x0101010101010101;
-/** Bytes that hold the longest polynomial, in whole words. */
-const LONGEST: usize = 32;
 
-function double(element: u32): u32 {
+/** Twice an element of the field. */
+export function double(element: u32): u32 {
   return (element << 1) ^ ((element >> 7) * FIELD_POLYNOMIAL);
 }
 
-/** Eight coefficients times one element: for each bit of the coefficients the element doubled. */
-function multiply(coefficients: u64, element: u32): u64 {
-  let product: u64 = 0;
-  for (let bit = 0; bit < 8; bit++) {
-    product ^= (coefficients & LOWEST_BITS) * element;
-    coefficients >>= 1;
+function multiply(element: u32, factor: u32): u32 {
+  let product: u32 = 0;
+  for (; factor !== 0; factor >>= 1) {
+    product ^= element * (factor & 1);
     element = double(element);
   }
   return product;
 }
 
 /**
- * Drops the first coefficient of `polynomial`, moves the others up and adds `factor` times
- * `addend`; both may be the same.
+ * Drops the first of `degree` coefficients, moves the others up and adds those of the generator
+ * times `factor`; the polynomial may be the generator.
  */
-function shiftAndAdd(polynomial: usize, addend: usize, factor: u32): void {
-  for (let offset: usize = 0; offset < LONGEST; offset += 8) {
-    const shifted = load<u64>(polynomial + offset + 1);
-    store<u64>(polynomial + offset, shifted ^ multiply(load<u64>(addend + offset), factor));
+function shiftAndAdd(polynomial: usize, degree: i32, factor: u32): void {
+  for (let index = 0; index < degree; index++) {
+    const next: u32 = load<u8>(polynomial + index + 1);
+    store<u8>(polynomial + index, next ^ multiply(load<u8>(GENERATOR + index), factor));
   }
 }
 
-function clear(polynomial: usize): void {
-  for (let offset: usize = 0; offset <= LONGEST; offset += 8) store<u64>(polynomial + offset, 0);
-}
-
-/** Starts the remainder of another block. */
-export function clearRemainder(): void {
-  clear(REMAINDER);
+function clear(polynomial: usize, degree: i32): void {
+  for (let index = 0; index <= degree; index++) store<u8>(polynomial + index, 0);
 }
 
 /**
@@ -51,16 +42,27 @@ export function clearRemainder(): void {
  * @param degree error correction codewords of a block, 7..30
  */
 export function prepareGenerator(degree: i32): void {
-  clear(GENERATOR);
+  clear(GENERATOR, degree);
   store<u8>(GENERATOR + degree - 1, 1);
   let root: u32 = 1;
   for (let index = 0; index < degree; index++) {
-    shiftAndAdd(GENERATOR, GENERATOR, root);
+    shiftAndAdd(GENERATOR, degree, root);
     root = double(root);
   }
 }
 
-/** Takes the next data codeword into the remainder, which in the end is the correction. */
-export function divideCodeword(codeword: u32): void {
-  shiftAndAdd(REMAINDER, GENERATOR, codeword ^ load<u8>(REMAINDER));
+/** Computes the error correction codewords of all blocks from their data codewords. */
+export function correctBlocks(): void {
+  const degree = qr.correctionLength;
+  prepareGenerator(degree);
+  for (let block = 0; block < qr.blocks; block++) {
+    clear(REMAINDER, degree);
+    for (let index = 0; index < blockLength(block); index++) {
+      const codeword: u32 = load<u8>(codewordAddress(dataPlace(block, index)));
+      shiftAndAdd(REMAINDER, degree, codeword ^ load<u8>(REMAINDER));
+    }
+    for (let index = 0; index < degree; index++) {
+      store<u8>(codewordAddress(correctionPlace(block, index)), load<u8>(REMAINDER + index));
+    }
+  }
 }

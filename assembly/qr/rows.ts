@@ -1,6 +1,5 @@
 /** The symbol as rows of whole bytes, for hosts; the token reads its modules one by one. */
-import { qr, VERSION_MAX } from './memory';
-import { lineAddress } from './pattern';
+import { Line, qr, VERSION_MAX } from './memory';
 
 const SIZE_MAX: i32 = 17 + 4 * VERSION_MAX;
 /** Bytes of all rows; whole blocks of eight rows are written. */
@@ -30,7 +29,7 @@ export function packRows(): void {
       // The first column comes in highest, and so ends up highest in each row.
       let block: u64 = 0;
       for (let x = column * 8; x < column * 8 + 8; x++) {
-        const bits: u64 = x < size ? load<u8>(lineAddress(x) + band) : 0;
+        const bits: u64 = x < size ? load<u8>(Line.address(x) + band) : 0;
         block = (block << 8) | bits;
       }
       let rows = turnBlock(block);

@@ -55,17 +55,14 @@ function headerCost(mode: i32, version: i32): i32 {
   return (MODE_BITS + countBits(mode, version)) * BIT;
 }
 
-/** A first segment that has ended; while it goes on it is its mode alone. */
-function ended(segment: i32, end: i32): i32 {
-  return segment > 7 ? segment : segment | (end << 3);
-}
-
 /**
  * Finds the segment that an optimal cut has at `start`: sets qr.mode and qr.segmentEnd.
  * @param start   index of a byte of the text, 0 .. textLength - 1
  * @param version any of the versions whose counts have the same length
+ * @param whole   to look at the whole text and not only as far as it takes
+ * @returns the bits that the text from `start` on takes, if `whole`
  */
-export function findSegment(start: i32, version: i32): void {
+export function findSegment(start: i32, version: i32, whole: bool): i32 {
   const toNumeric = headerCost(Mode.NUMERIC, version);
   const toAlphanumeric = headerCost(Mode.ALPHANUMERIC, version);
   const toByte = headerCost(Mode.BYTE, version);
@@ -76,68 +73,52 @@ export function findSegment(start: i32, version: i32): void {
   let numericFirst: i32 = Mode.NUMERIC;
   let alphanumericFirst: i32 = Mode.ALPHANUMERIC;
   let byteFirst: i32 = Mode.BYTE;
-  let best = byteCost;
-  let bestFirst = byteFirst;
+  let best = IMPOSSIBLE;
+  let bestFirst = 0;
 
   for (let index = start; index < qr.textLength; index++) {
-    // A change of mode goes out from the cheapest way, all of whose segments end here.
-    const change = ended(bestFirst, index);
+    // A change of mode goes out from the cheapest way, whose segments have ended here.
     if (best + toNumeric < numericCost) {
       numericCost = best + toNumeric;
-      numericFirst = change;
+      numericFirst = bestFirst;
     }
     if (best + toAlphanumeric < alphanumericCost) {
       alphanumericCost = best + toAlphanumeric;
-      alphanumericFirst = change;
+      alphanumericFirst = bestFirst;
     }
     if (best + toByte < byteCost) {
       byteCost = best + toByte;
-      byteFirst = change;
+      byteFirst = bestFirst;
     }
-    const value = alphanumericValue(load<u8>(qr.text + index));
-    numericCost = <u32>value < 10 ? numericCost + DIGIT_COST : IMPOSSIBLE;
-    alphanumericCost = value >= 0 ? alphanumericCost + ALPHANUMERIC_COST : IMPOSSIBLE;
-    byteCost += BYTE_COST;
 
+    const value = alphanumericValue(load<u8>(qr.text + index));
+    byteCost += BYTE_COST;
     best = byteCost;
     bestFirst = byteFirst;
-    let agreed = byteFirst > 7;
-    if (alphanumericCost < IMPOSSIBLE) {
-      agreed = agreed && alphanumericFirst === byteFirst;
-      const cost = wholeBits(alphanumericCost);
-      if (cost < best) {
-        best = cost;
-        bestFirst = alphanumericFirst;
-      }
+    // A way that is not open goes where bytes go, and has no say in what is certain.
+    numericCost += DIGIT_COST;
+    if (<u32>value > 9) {
+      numericCost = IMPOSSIBLE;
+      numericFirst = byteFirst;
+    } else if (wholeBits(numericCost) < best) {
+      best = wholeBits(numericCost);
+      bestFirst = numericFirst;
     }
-    if (numericCost < IMPOSSIBLE) {
-      agreed = agreed && numericFirst === byteFirst;
-      const cost = wholeBits(numericCost);
-      if (cost < best) {
-        best = cost;
-        bestFirst = numericFirst;
-      }
+    alphanumericCost += ALPHANUMERIC_COST;
+    if (value < 0) {
+      alphanumericCost = IMPOSSIBLE;
+      alphanumericFirst = byteFirst;
+    } else if (wholeBits(alphanumericCost) < best) {
+      best = wholeBits(alphanumericCost);
+      bestFirst = alphanumericFirst;
     }
-    if (agreed) break;
+    if (bestFirst < 1 << MODE_BITS) {
+      bestFirst |= (index + 1) << MODE_BITS;
+    } else if (numericFirst === byteFirst && alphanumericFirst === byteFirst && !whole) {
+      break;
+    }
   }
-  const first = ended(bestFirst, qr.textLength);
-  qr.mode = first & 7;
-  qr.segmentEnd = first >> 3;
-}
-
-/** Bits of a segment of `count` characters, header included. */
-function segmentBits(mode: i32, count: i32, version: i32): i32 {
-  const character =
-    mode === Mode.NUMERIC ? DIGIT_COST : mode === Mode.BYTE ? BYTE_COST : ALPHANUMERIC_COST;
-  return (headerCost(mode, version) + wholeBits(count * character)) / BIT;
-}
-
-/** Bits that the whole text takes in an optimal cut; 0 for no text. */
-export function measureSegments(version: i32): i32 {
-  let bits = 0;
-  for (let start = 0; start < qr.textLength; start = qr.segmentEnd) {
-    findSegment(start, version);
-    bits += segmentBits(qr.mode, qr.segmentEnd - start, version);
-  }
-  return bits;
+  qr.mode = bestFirst & 15;
+  qr.segmentEnd = bestFirst >> MODE_BITS;
+  return best / BIT;
 }
