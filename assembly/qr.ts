@@ -5,11 +5,12 @@
  * text goes in by put32 and modules come out by module or, where an engine gives access to memory,
  * directly at inputOffset() and rowsOffset(). Nothing traps.
  */
+
+import { wipe } from './crypto/wipe';
 import { encodeQr, QrRefusal, wipeQr } from './qr/encode';
 import { qr } from './qr/memory';
 import { isDark } from './qr/pattern';
 import { packRows, ROWS, ROWS_LENGTH } from './qr/rows';
-import { wipe } from './crypto/wipe';
 
 export { __data_end, __heap_base };
 
@@ -44,13 +45,7 @@ export function put32(index: u32, value: i32): i32 {
  * Encodes the first `length` bytes of the input and wipes them (qr/encode.ts, encodeQr).
  * @returns the version, and the symbol is in the rows; or a QrRefusal
  */
-export function encode(
-  length: u32,
-  level: i32,
-  versionMin: i32,
-  versionMax: i32,
-  mask: i32,
-): i32 {
+export function encode(length: u32, level: i32, versionMin: i32, versionMax: i32, mask: i32): i32 {
   if (length > INPUT_LENGTH) return QrRefusal.TOO_LONG;
   const version = encodeQr(INPUT, length, level, versionMin, versionMax, mask);
   wipe(INPUT, length);

@@ -26,9 +26,7 @@ export function blockLength(block: i32): i32 {
 
 /** Place of a data codeword. The last ones of the longer blocks follow each other directly. */
 export function dataPlace(block: i32, index: i32): i32 {
-  const row = index * qr.blocks;
-  const lastRow = qr.dataLength - qr.blocks;
-  return block + (row < lastRow ? row : lastRow);
+  return block + min(index * qr.blocks, qr.dataLength - qr.blocks);
 }
 
 /** Place of an error correction codeword. */
@@ -46,7 +44,7 @@ export function writeData(): void {
     writeSegment(start);
   }
   const left = qr.dataLength * 8 - qr.segmentBits;
-  writeBits(0, left < TERMINATOR_BITS ? left : TERMINATOR_BITS);
+  writeBits(0, min(left, TERMINATOR_BITS));
   writeBits(0, -qr.pendingCount & 7);
   for (let filler = FILLER; qr.block < qr.blocks; filler ^= FILLER ^ OTHER_FILLER) {
     writeBits(filler, 8);
@@ -86,7 +84,8 @@ function writeBits(value: u32, count: i32): void {
     const address = codewordAddress(dataPlace(qr.block, qr.index));
     store<u8>(address, qr.pending >> qr.pendingCount);
     qr.index++;
-    if (qr.index === blockLength(qr.block)) {
+    // That is, index === blockLength(block), but without a division.
+    if ((qr.index + 1) * qr.blocks > qr.dataLength + qr.block) {
       qr.block++;
       qr.index = 0;
     }

@@ -38,7 +38,8 @@ export function penalty(): i32 {
 
 /** Four modules of one colour, (x, y) the last of them. */
 function blockPoints(x: i32, y: i32): i32 {
-  const dark = i32(isDark(x, y)) + i32(isDark(x - 1, y)) + i32(isDark(x, y - 1)) + i32(isDark(x - 1, y - 1));
+  const dark =
+    i32(isDark(x, y)) + i32(isDark(x - 1, y)) + i32(isDark(x, y - 1)) + i32(isDark(x - 1, y - 1));
   return (dark & 3) === 0 ? BLOCK_POINTS : 0;
 }
 
@@ -60,7 +61,8 @@ function linePoints(line: i32, column: bool): i32 {
     if (((seen >> LIGHT) & 0x7f) !== FINDER) continue;
     const before = (seen >> (LIGHT + FINDER_LENGTH)) & 15;
     const behind = seen & 15;
-    if ((before === 0 && behind < 8) || (behind === 0 && (before & 1) === 0)) points += FINDER_POINTS;
+    if ((before === 0 && behind < 8) || (behind === 0 && (before & 1) === 0))
+      points += FINDER_POINTS;
   }
   return points;
 }

@@ -2,37 +2,13 @@
  * Every check of the one-time code library, and every message: a wrong type is a TypeError, a
  * wrong value a RangeError, and the text says what was expected and what came, never a secret.
  */
+import { integer, wrongType, wrongValue } from '../arguments.ts';
 import { LONGEST_SECRET } from './engine.ts';
 import type { Digits, HashName } from './types.ts';
 
 const LARGEST_COUNTER = 0xffff_ffff_ffff_ffffn;
 /** Widest search on one side, steps (assembly/oath/verify.ts). */
 const WIDEST_WINDOW = 65_535;
-
-/** Name and kind of a value, for messages; strings are not repeated, they may be secrets. */
-function kind(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return Array.isArray(value) ? 'an array' : typeof value;
-}
-
-function wrongType(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`${name}: expected ${expected}, got ${kind(value)}`);
-}
-
-function wrongValue(name: string, expected: string, value: unknown): RangeError {
-  return new RangeError(`${name}: expected ${expected}, got ${kind(value)}`);
-}
-
-/** A whole number within limits. */
-export function integer(name: string, value: unknown, least: number, most: number): number {
-  const expected = `an integer ${least}..${most}`;
-  if (typeof value !== 'number') throw wrongType(name, expected, value);
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw wrongValue(name, expected, value);
-  }
-  return value;
-}
 
 /** A secret: 1..LONGEST_SECRET bytes; a string is Base32 and is read when it is decoded. */
 export function checkSecret(secret: unknown): asserts secret is Uint8Array | string {

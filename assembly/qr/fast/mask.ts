@@ -1,22 +1,22 @@
 /** Masks put on the plane a word at a time. */
-import { Line, PLANE, qr } from '../memory';
+import { Line, qr } from '../memory';
 import { changeFormat } from '../pattern';
-import { maskAddress, Tables } from './tables';
+import { MASK_COLUMNS, maskAddress, Tables } from './tables';
 
 /** As changeMask of ../mask.ts. */
 export function changeMask(from: i32, to: i32): void {
-  const words = Line.words();
-  let line = Line.address(0);
-  let data = Tables.DATA;
-  for (let x = 0; x < qr.size; x++) {
-    const column = x % 6;
+  const stride = Line.stride();
+  const end = Line.address(qr.size);
+  const toData = Tables.DATA - Line.address(0);
+  for (let column = 0; column < MASK_COLUMNS; column++) {
     const fromMask = maskAddress(from, column);
     const toMask = maskAddress(to, column);
-    for (let word = 0; word < words; word++) {
-      const changed = load<u64>(fromMask + (word << 3)) ^ load<u64>(toMask + (word << 3));
-      store<u64>(line, load<u64>(line) ^ (changed & load<u64>(data)));
-      line += 8;
-      data += 8;
+    for (let offset: usize = 0; offset < stride; offset += 8) {
+      const changed = load<u64>(fromMask + offset) ^ load<u64>(toMask + offset);
+      let line = Line.address(column) + offset;
+      for (; line < end; line += <usize>MASK_COLUMNS * stride) {
+        store<u64>(line, load<u64>(line) ^ (changed & load<u64>(toData + line)));
+      }
     }
   }
   changeFormat(from, to);

@@ -31,15 +31,15 @@ export function penalty(limit: i32): i32 {
   return points + (countFinders() - REAL_FINDERS) * FINDER_POINTS;
 }
 
-/** Rows `firstRow` and following of column `x` as bits CONTEXT and following. */
-function rowsOf(x: i32, firstRow: i32): u64 {
-  return load<u64>(Line.address(x) + (firstRow >> 3) - (CONTEXT >> 3));
+/** Address of the rows from `firstRow` on of column 0, as bits from CONTEXT on. */
+function rowsAddress(firstRow: i32): usize {
+  return Line.address(0) + (firstRow >> 3) - (CONTEXT >> 3);
 }
 
 /** The bits that decide, as far as they stand for rows less than `end`. */
 function deciding(firstRow: i32, end: i32): u64 {
   const rows = end - firstRow;
-  return rows <= 0 ? 0 : ((<u64>1 << (rows < ROWS ? rows : ROWS)) - 1) << CONTEXT;
+  return rows <= 0 ? 0 : (((<u64>1) << (rows < ROWS ? rows : ROWS)) - 1) << CONTEXT;
 }
 
 function count(bits: u64): i32 {
@@ -49,6 +49,7 @@ function count(bits: u64): i32 {
 /** Runs in columns and in rows, blocks of 2 x 2, and the balance of dark and light. */
 function commonPoints(): i32 {
   const size = qr.size;
+  const stride = Line.stride();
   let groups = 0;
   let runs = 0;
   let blocks = 0;
@@ -65,9 +66,11 @@ function commonPoints(): i32 {
     let steps: u64 = ~0;
     let earlierSteps: u64 = ~0;
     let rowRuns: u64 = 0;
-    let before = ~rowsOf(0, firstRow);
+    let address = rowsAddress(firstRow);
+    let before = ~load<u64>(address);
     for (let x = 0; x < size; x++) {
-      const column = rowsOf(x, firstRow);
+      const column = load<u64>(address);
+      address += stride;
       dark += count(column & rows);
 
       const changesBefore = changes;
@@ -100,11 +103,16 @@ function commonPoints(): i32 {
 /** Finder patterns and what looks like one, in columns and in rows, by their middle module. */
 function countFinders(): i32 {
   const size = qr.size;
+  const stride = Line.stride();
+  const stride2 = stride + stride;
+  const stride3 = stride2 + stride;
+  const stride4 = stride2 + stride2;
   let finders = 0;
   for (let firstRow = 0; firstRow < size; firstRow += ROWS) {
     const rows = deciding(firstRow, size);
-    for (let x = 0; x < size; x++) {
-      const middle = rowsOf(x, firstRow);
+    let column = rowsAddress(firstRow);
+    for (let x = 0; x < size; x++, column += stride) {
+      const middle = load<u64>(column);
       const inner = middle & rows;
       // 1011101, and light on both sides: four modules on one of them, and one on the other.
       let found = inner & (middle << 1) & (middle >> 1) & (middle << 3) & (middle >> 3);
@@ -115,13 +123,13 @@ function countFinders(): i32 {
         finders += count(found & ~(darkBefore & darkBehind));
       }
 
-      found = inner & rowsOf(x - 1, firstRow) & rowsOf(x + 1, firstRow);
-      found &= rowsOf(x - 3, firstRow) & rowsOf(x + 3, firstRow);
-      found &= ~(rowsOf(x - 2, firstRow) | rowsOf(x + 2, firstRow));
-      found &= ~(rowsOf(x - 4, firstRow) | rowsOf(x + 4, firstRow));
+      found = inner & load<u64>(column - stride) & load<u64>(column + stride);
+      found &= load<u64>(column - stride3) & load<u64>(column + stride3);
+      found &= ~(load<u64>(column - stride2) | load<u64>(column + stride2));
+      found &= ~(load<u64>(column - stride4) | load<u64>(column + stride4));
       if (found !== 0) {
-        const darkBefore = threeColumns(x - 7, firstRow);
-        const darkBehind = threeColumns(x + 5, firstRow);
+        const darkBefore = threeColumns(column - stride4 - stride3, stride);
+        const darkBehind = threeColumns(column + stride4 + stride, stride);
         finders += count(found & ~(darkBefore & darkBehind));
       }
     }
@@ -130,6 +138,6 @@ function countFinders(): i32 {
 }
 
 /** What is dark in any of three columns. */
-function threeColumns(x: i32, firstRow: i32): u64 {
-  return rowsOf(x, firstRow) | rowsOf(x + 1, firstRow) | rowsOf(x + 2, firstRow);
+function threeColumns(column: usize, stride: usize): u64 {
+  return load<u64>(column) | load<u64>(column + stride) | load<u64>(column + stride + stride);
 }

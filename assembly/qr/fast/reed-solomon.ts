@@ -71,7 +71,7 @@ export function correctBlocks(): void {
 }
 
 function storeCorrection(block: i32, index: i32, codewords: u64): void {
-  const end = index + 8 < qr.correctionLength ? index + 8 : qr.correctionLength;
+  const end = min(index + 8, qr.correctionLength);
   for (; index < end; index++) {
     store<u8>(codewordAddress(correctionPlace(block, index)), codewords);
     codewords >>= 8;

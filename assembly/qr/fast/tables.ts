@@ -8,7 +8,7 @@ import { drawPatterns, isFunction, NO_MASK } from '../pattern';
 import { clearLines } from '../placing';
 
 /** All masks are the same again after six columns, and after three words of rows. */
-const MASK_COLUMNS: i32 = 6;
+export const MASK_COLUMNS: i32 = 6;
 const MASK_WORDS: i32 = 3;
 const MASK_LENGTH: i32 = MASK_COLUMNS * MASK_WORDS * 8;
 
