@@ -8,8 +8,9 @@
 
 import { wipe } from './crypto/wipe';
 import { encodeQr, QrRefusal, wipeQr } from './qr/encode';
-import { qr } from './qr/memory';
+import { MARGIN_LINES, qr } from './qr/memory';
 import { isDark } from './qr/pattern';
+import { clearLines } from './qr/placing';
 import { packRows, ROWS, ROWS_LENGTH } from './qr/rows';
 
 export { __data_end, __heap_base };
@@ -69,7 +70,15 @@ export function module(x: u32, y: u32): i32 {
   return <i32>isDark(x, y);
 }
 
-/** Wipes input, symbol and rows. Returns 0. */
+/** Wipes the symbol of the last call of encode, and what else that left. Returns 0. */
+export function wipeSymbol(): i32 {
+  wipe(ROWS, qr.size * ((qr.size + 7) >> 3));
+  clearLines(-MARGIN_LINES, qr.size + 2 * MARGIN_LINES);
+  qr.pending = 0;
+  return 0;
+}
+
+/** Wipes everything that a text may have left. Returns 0. */
 export function wipeAll(): i32 {
   wipe(INPUT, INPUT_LENGTH);
   wipe(ROWS, ROWS_LENGTH);

@@ -1,6 +1,6 @@
 /** The eight data masks (ISO/IEC 18004 §7.8.2, Table 10). */
 import { qr } from './memory';
-import { changeFormat, flip, isFunction } from './pattern';
+import { flip, flipFormat, formatBits, isFunction } from './pattern';
 
 /** Whether a mask, 0..7, inverts the module in column `x` and row `y`; NO_MASK never does. */
 export function inverts(mask: i32, x: i32, y: i32): bool {
@@ -36,5 +36,5 @@ export function changeMask(from: i32, to: i32): void {
       flip(x, y, u32(inverts(from, x, y) !== inverts(to, x, y)));
     }
   }
-  changeFormat(from, to);
+  flipFormat(formatBits(qr.level, from) ^ formatBits(qr.level, to));
 }

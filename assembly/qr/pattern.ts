@@ -125,22 +125,24 @@ function withCheckBits(value: u32, polynomial: u32, checkBits: i32): u32 {
   return (value << checkBits) | remainder;
 }
 
-/** Format information (ISO/IEC 18004 §7.9); the standard's order of levels is M, L, H, Q. */
-function formatBits(mask: i32): u32 {
+/**
+ * Format information (ISO/IEC 18004 §7.9): 15 bits, none for NO_MASK. The standard's order of
+ * levels is M, L, H, Q.
+ */
+export function formatBits(level: i32, mask: i32): u32 {
   if (mask === NO_MASK) return 0;
-  return withCheckBits(((qr.level ^ 1) << 3) | mask, FORMAT_POLYNOMIAL, 10) ^ FORMAT_MASK;
+  return withCheckBits(((level ^ 1) << 3) | mask, FORMAT_POLYNOMIAL, 10) ^ FORMAT_MASK;
 }
 
-/** Changes the format information from that of one mask to that of another. */
-export function changeFormat(from: i32, to: i32): void {
+/** Inverts the modules of the format information for which `bits` has a 1, in both places. */
+export function flipFormat(bits: u32): void {
   const size = qr.size;
-  let bits = formatBits(from) ^ formatBits(to);
   for (let bit = 0; bit < 15; bit++) {
+    if (((bits >> bit) & 1) === 0) continue;
     // Once around the first finder pattern, past the timing patterns, and once at the other two.
     const near = bit < 8 ? bit + i32(bit > 5) : 15 - bit - i32(bit > 8);
     const far = bit < 8 ? size - 1 - bit : size - 15 + bit;
-    flip(8, bit < 8 ? near : far, bits & 1);
-    flip(bit < 8 ? far : near, 8, bits & 1);
-    bits >>= 1;
+    flip(8, bit < 8 ? near : far, 1);
+    flip(bit < 8 ? far : near, 8, 1);
   }
 }

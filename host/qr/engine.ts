@@ -15,6 +15,7 @@ interface Exports {
     versionMax: number,
     mask: number,
   ): number;
+  wipeSymbol(): number;
   wipeAll(): number;
 }
 
@@ -53,6 +54,6 @@ export function encodeSymbol(
   const size = 17 + 4 * version;
   const rows = memory.slice(ROWS, ROWS + size * ((size + 7) >> 3));
   const used = wasm.mask();
-  wasm.wipeAll();
+  wasm.wipeSymbol();
   return { version, mask: used, rows };
 }

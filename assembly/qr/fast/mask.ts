@@ -1,7 +1,7 @@
 /** Masks put on the plane a word at a time. */
 import { Line, qr } from '../memory';
-import { changeFormat } from '../pattern';
-import { MASK_COLUMNS, maskAddress, Tables } from './tables';
+import { flipFormat } from '../pattern';
+import { formatAddress, MASK_COLUMNS, maskAddress, Tables } from './tables';
 
 /** As changeMask of ../mask.ts. */
 export function changeMask(from: i32, to: i32): void {
@@ -19,5 +19,5 @@ export function changeMask(from: i32, to: i32): void {
       }
     }
   }
-  changeFormat(from, to);
+  flipFormat(load<u32>(formatAddress(qr.level, from)) ^ load<u32>(formatAddress(qr.level, to)));
 }

@@ -4,12 +4,13 @@
  */
 import { inverts } from '../mask';
 import { Line, qr, SIZE_MAX, STRIDE_MAX } from '../memory';
-import { drawPatterns, isFunction, NO_MASK } from '../pattern';
+import { drawPatterns, formatBits, isFunction, NO_MASK } from '../pattern';
 import { clearLines } from '../placing';
 
 /** All masks are the same again after six columns, and after three words of rows. */
 export const MASK_COLUMNS: i32 = 6;
 const MASK_WORDS: i32 = 3;
+const LEVELS: i32 = 4;
 const MASK_LENGTH: i32 = MASK_COLUMNS * MASK_WORDS * 8;
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @lazy only in classes
@@ -26,6 +27,10 @@ export abstract class Tables {
   @lazy
   static readonly MASKS: usize = memory.data((NO_MASK + 1) * MASK_LENGTH, 8);
 
+  /** The format information of every level and mask, NO_MASK last. */
+  @lazy
+  static readonly FORMATS: usize = memory.data(LEVELS * (NO_MASK + 1) * 4, 4);
+
   /** The version of DATA and PATTERNS; 0 before there is one. */
   @lazy
   static readonly VERSION: usize = memory.data(4, 4);
@@ -34,6 +39,11 @@ export abstract class Tables {
 /** Address of the word of a mask for columns that are `column` modulo 6. */
 export function maskAddress(mask: i32, column: i32): usize {
   return Tables.MASKS + mask * MASK_LENGTH + column * (MASK_WORDS * 8);
+}
+
+/** Address of the format information of a level and a mask. */
+export function formatAddress(level: i32, mask: i32): usize {
+  return Tables.FORMATS + ((level * (NO_MASK + 1) + mask) << 2);
 }
 
 /** Makes the tables those of qr.version. Uses the plane. */
@@ -65,6 +75,9 @@ function dataBits(x: i32, firstRow: i32): u64 {
 
 function prepareMasks(): void {
   for (let mask = 0; mask < NO_MASK; mask++) {
+    for (let level = 0; level < LEVELS; level++) {
+      store<u32>(formatAddress(level, mask), formatBits(level, mask));
+    }
     for (let x = 0; x < MASK_COLUMNS; x++) {
       for (let y = 0; y < MASK_WORDS * 64; y++) {
         const address = maskAddress(mask, x) + (y >> 3);
