@@ -55,7 +55,8 @@ function zbarimg(files: string[]): Map<string, string> {
 /** The npm package qr: the text of an image, null where it finds none. */
 export function readWithQr({ size, grey }: Pixels): string | null {
   const data = new Uint8Array(size * size * 4);
-  for (let index = 0; index < grey.length; index++) data.fill(grey[index]!, 4 * index, 4 * index + 4);
+  for (let index = 0; index < grey.length; index++)
+    data.fill(grey[index]!, 4 * index, 4 * index + 4);
   try {
     return decodeQr({ width: size, height: size, data }, { timeLimit: Number.MAX_SAFE_INTEGER });
   } catch {

@@ -99,8 +99,11 @@ export function blockPlaces(version: number, level: QrLevel): number[][] {
   return blocks;
 }
 
-/** The penalty of §7.8.3, with its gaps filled as assembly/qr/penalty.ts says. */
-export function penaltyOf(grid: Grid): number {
+/**
+ * The penalty of §7.8.3, with its gaps filled as assembly/qr/penalty.ts says.
+ * @param round what to make of the share of dark modules, in percent
+ */
+export function penaltyOf(grid: Grid, round = (percent: number) => percent): number {
   const rows = grid.map((row) => row.map((dark) => (dark ? '1' : '0')).join(''));
   const columns = rows.map((_, x) => rows.map((row) => row[x]).join(''));
   const lines = [...rows, ...columns];
@@ -121,6 +124,6 @@ export function penaltyOf(grid: Grid): number {
       if (block === '0000' || block === '1111') points += 3;
     }
   }
-  const percent = (100 * rows.join('').replaceAll('0', '').length) / (size * size);
+  const percent = round((100 * rows.join('').replaceAll('0', '').length) / (size * size));
   return points + 10 * Math.floor(Math.abs(percent - 50) / 5);
 }
