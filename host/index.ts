@@ -5,4 +5,5 @@ export * from './errors.ts';
 export * from './management.ts';
 export * from './otp.ts';
 export * from './pin.ts';
+export * from './qr.ts';
 export * from './token.ts';

@@ -26,7 +26,7 @@ export interface CameraOptions {
   tilt?: Partial<Pose>;
   /** Degrees by which the hold differs from frame to frame, 0..20; 0 if absent. */
   tremor?: number;
-  /** Deviation of the noise, 0..255 steps of light; 0 if absent. */
+  /** Deviation of the noise, 0..255 steps of light; 0 if absent. jsqr bears 4. */
   noise?: number;
   /** Share of the picture under stains, 0..1; none if absent. */
   stains?: number;
