@@ -16,7 +16,7 @@ export function inverts(mask: i32, x: i32, y: i32): bool {
     case 3:
       return (x + y) % 3 === 0;
     case 4:
-      return ((y / 2 + x / 3) & 1) === 0;
+      return (((y >> 1) + x / 3) & 1) === 0;
     case 5:
       return odd + rest === 0;
     case 6:

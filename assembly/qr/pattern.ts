@@ -74,8 +74,6 @@ export function drawPatterns(): void {
   const size = qr.size;
   const version = qr.version;
   for (let place = 8; place < size - 8; place += 2) {
-    // Between its ends a timing pattern is part of the alignment patterns that it crosses.
-    if (isAligned(place) && place !== 8 && place !== size - 9) continue;
     flip(6, place, 1);
     flip(place, 6, 1);
   }
@@ -105,12 +103,13 @@ export function drawPatterns(): void {
   }
 }
 
-/** A dark square in dark rings, with a light ring inside the outermost. */
+/** A dark square in dark rings, with a light ring inside the outermost; over a timing pattern. */
 function drawRings(middleX: i32, middleY: i32, radius: i32): void {
   for (let x = -radius; x <= radius; x++) {
     for (let y = -radius; y <= radius; y++) {
       const distance = max(x < 0 ? -x : x, y < 0 ? -y : y);
-      flip(middleX + x, middleY + y, u32(distance !== radius - 1));
+      const dark = distance !== radius - 1;
+      flip(middleX + x, middleY + y, u32(dark !== isDark(middleX + x, middleY + y)));
     }
   }
 }

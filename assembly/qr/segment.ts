@@ -42,7 +42,7 @@ export function alphanumericValue(character: u32): i32 {
 
 /** Bits of the character count of a segment (ISO/IEC 18004 Table 3). */
 export function countBits(mode: i32, version: i32): i32 {
-  const step = version < 10 ? 0 : version < 27 ? 1 : 2;
+  const step = i32(version > 9) + i32(version > 26);
   if (mode === Mode.BYTE) return step === 0 ? 8 : 16;
   return (mode === Mode.NUMERIC ? 10 : 9) + 2 * step;
 }
