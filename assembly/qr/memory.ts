@@ -24,7 +24,7 @@ export const MARGIN_MODULES: i32 = 4;
 
 /** Bytes of the longest line, a whole number of 64-bit words. */
 export const STRIDE_MAX: i32 = ((SIZE_MAX + MARGIN_MODULES + 63) >> 6) << 3;
-/** Every line is one word: known to the compiler, it makes the token's code a third smaller. */
+/** Every line is one word, which lets the compiler drop the loops over words. */
 const ONE_WORD: bool = STRIDE_MAX === 8;
 
 /** Bytes of the plane: 520 up to version 10, 4440 up to version 40. */

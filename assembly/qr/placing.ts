@@ -7,9 +7,9 @@ import { flip, isFunction } from './pattern';
  * Turns the codewords in the plane into the plane's modules: pairs of columns from the right to the
  * left, upwards and downwards in turn, the right one of two modules first.
  *
- * Codewords are read downwards in memory, and so are the columns written. The codewords that are
- * left when a column and those on its left are to come fill these columns at most; they are as many
- * lines further down as the margin has. So what is written never overtakes what is to be read.
+ * Codewords are read downwards in memory, and columns are written downwards. The codewords still to
+ * be read fill, at most, the columns still to be written, whose lines are no shorter; and they start
+ * lower, by the lines of the margin. So what is written never overtakes what is to be read.
  */
 export function placeCodewords(): void {
   const size = qr.size;
@@ -38,6 +38,7 @@ export function placeCodewords(): void {
   clearLines(qr.size, MARGIN_LINES);
 }
 
+/** Makes the columns `x` .. `x + count - 1` light; margins have columns, too. */
 export function clearLines(x: i32, count: i32): void {
   const end = Line.address(x + count);
   for (let address = Line.address(x); address < end; address += 8) store<u64>(address, 0);

@@ -2,9 +2,7 @@
  * How badly a masked symbol reads (ISO/IEC 18004 §7.8.3, Table 11): 48 rows of all columns at a
  * time, each column a word whose bits are counted.
  *
- * Where the standard leaves room, it is read like this: the whole symbol counts; what looks like a
- * finder pattern is one module wide, since its light neighbourhood is given in modules; it counts
- * once, whether that neighbourhood is on one side or on both; and what lies outside is light.
+ * Reads the standard as ../penalty.ts does.
  */
 import { Line, qr } from '../memory';
 
