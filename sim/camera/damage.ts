@@ -1,5 +1,5 @@
 /** What goes wrong between a picture and a reader: stains, want of focus, noise. */
-import type { Picture } from './picture.ts';
+import type { GreyPicture } from './picture.ts';
 import { normalFrom } from './random.ts';
 
 const DARKEST = 0;
@@ -9,7 +9,7 @@ const LIGHTEST = 255;
  * Covers part of a picture with round stains, dark and light in turn.
  * @param share part of the picture that they would cover if none lay on another, 0..1
  */
-export function stained(picture: Picture, share: number, random: () => number): Picture {
+export function stained(picture: GreyPicture, share: number, random: () => number): GreyPicture {
   const { width, height } = picture;
   const grey = picture.grey.slice();
   let left = share * width * height;
@@ -23,7 +23,7 @@ export function stained(picture: Picture, share: number, random: () => number): 
   return { width, height, grey };
 }
 
-function fillDisc(picture: Picture, x: number, y: number, radius: number, light: number): void {
+function fillDisc(picture: GreyPicture, x: number, y: number, radius: number, light: number): void {
   const { width, height, grey } = picture;
   for (let row = Math.max(0, Math.ceil(y - radius)); row < height && row <= y + radius; row++) {
     const half = Math.sqrt(radius * radius - (row - y) * (row - y));
@@ -34,7 +34,7 @@ function fillDisc(picture: Picture, x: number, y: number, radius: number, light:
 }
 
 /** Blurs a picture with a Gaussian; `radius` is its deviation in pixels, 0 for none. */
-export function blurred(picture: Picture, radius: number): Picture {
+export function blurred(picture: GreyPicture, radius: number): GreyPicture {
   if (radius === 0) return picture;
   const reach = Math.ceil(3 * radius);
   const weights = Array.from({ length: 2 * reach + 1 }, (_, index) =>
@@ -72,7 +72,7 @@ function blurredAlong(
 }
 
 /** Adds the noise of a dark room; `deviation` in steps of light, 0..255. */
-export function noisy(picture: Picture, deviation: number, random: () => number): Picture {
+export function noisy(picture: GreyPicture, deviation: number, random: () => number): GreyPicture {
   if (deviation === 0) return picture;
   const normal = normalFrom(random);
   const grey = picture.grey.map((light) =>

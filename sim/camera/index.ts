@@ -7,12 +7,12 @@
  */
 import { integer } from '../../host/arguments.ts';
 import { blurred, noisy, stained } from './damage.ts';
-import { type Picture, readPng } from './picture.ts';
+import { type GreyPicture, readGrey } from './picture.ts';
 import { randomFrom } from './random.ts';
 import { writeVideo } from './video.ts';
 import { type Pose, viewOf } from './view.ts';
 
-export { type Picture, readPng, writePng } from './picture.ts';
+export { type GreyPicture, readGrey, writePng } from './picture.ts';
 
 export interface CameraOptions {
   /** Pixels of the video, even numbers 16..4096; 640 x 480 if absent. */
@@ -37,7 +37,7 @@ export interface CameraOptions {
 const FRAMES_PER_SECOND = 10;
 
 /** What the camera sees: the frames of the video. */
-export function photograph(picture: Picture, options: CameraOptions = {}): Picture[] {
+export function photograph(picture: GreyPicture, options: CameraOptions = {}): GreyPicture[] {
   const { width, height, frames, blur, pose, tremor, noise, stains, seed } = checked(options);
   const random = randomFrom(seed);
   const held = stained(picture, stains, random);
@@ -50,11 +50,12 @@ export function photograph(picture: Picture, options: CameraOptions = {}): Pictu
 }
 
 /**
- * The video of a PNG file that is held in front of the camera.
+ * The video of a picture, a PNG or JPEG file, that is held in front of the camera.
  * @returns a .y4m file
+ * @throws RangeError for a dial out of range; RecordError for a file that is no picture
  */
-export function filmPng(png: Uint8Array, options: CameraOptions = {}): Uint8Array {
-  return writeVideo(photograph(readPng(png), options), FRAMES_PER_SECOND);
+export function filmOf(file: Uint8Array, options: CameraOptions = {}): Uint8Array {
+  return writeVideo(photograph(readGrey(file), options), FRAMES_PER_SECOND);
 }
 
 function checked(options: CameraOptions) {

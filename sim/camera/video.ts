@@ -2,7 +2,7 @@
  * Video files in YUV4MPEG2, the format that needs no encoder: a line of text, then for each frame
  * another one and its planes. Chromium takes them as its camera.
  */
-import type { Picture } from './picture.ts';
+import type { GreyPicture } from './picture.ts';
 
 /** No colour, for a plane of a quarter of the pixels (4:2:0). */
 const GREY = 128;
@@ -16,7 +16,7 @@ const WHITE = 235;
  * @returns the file, for `--use-file-for-fake-video-capture` with the ending .y4m
  * @throws RangeError if a frame has another size, or an odd one
  */
-export function writeVideo(frames: readonly Picture[], framesPerSecond: number): Uint8Array {
+export function writeVideo(frames: readonly GreyPicture[], framesPerSecond: number): Uint8Array {
   const [first] = frames;
   if (!first) throw new RangeError('frames: expected at least one');
   const { width, height } = first;

@@ -4,7 +4,7 @@
  * The picture lies in a plane, in the middle of the view. For every pixel of the view the ray from
  * the eye through that pixel is followed to the plane, and the picture's light is taken there.
  */
-import { lightAt, type Picture } from './picture.ts';
+import { type GreyPicture, lightAt } from './picture.ts';
 
 export interface Pose {
   /** Degrees, -180..180: turned in its own plane, clockwise. */
@@ -25,7 +25,12 @@ const EYE = 1.4;
 type Vector = readonly [x: number, y: number, z: number];
 
 /** Renders the view, `width` x `height` pixels. */
-export function viewOf(picture: Picture, pose: Pose, width: number, height: number): Picture {
+export function viewOf(
+  picture: GreyPicture,
+  pose: Pose,
+  width: number,
+  height: number,
+): GreyPicture {
   const { across, down } = axesOf(pose);
   const normal = cross(across, down);
   const pixelsPerHeight = Math.max(picture.width, picture.height) / pose.share;

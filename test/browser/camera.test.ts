@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeQr, qrToPixels } from '../../host/qr.ts';
-import { type CameraOptions, filmPng, writePng } from '../../sim/camera/index.ts';
+import { type CameraOptions, filmOf, writePng } from '../../sim/camera/index.ts';
 
 const TEXT = 'https://login.example/qr?ticket=8f14e45f';
 
@@ -40,7 +40,7 @@ afterAll(() => server.close());
 async function readInBrowser(options: CameraOptions): Promise<string | null> {
   const { size, grey } = qrToPixels(encodeQr(TEXT), { scale: 6 });
   const film = join(folder, 'camera.y4m');
-  writeFileSync(film, filmPng(writePng({ width: size, height: size, grey }), options));
+  writeFileSync(film, filmOf(writePng({ width: size, height: size, grey }), options));
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { encodeQr, qrToPixels } from '../../host/qr.ts';
 import {
   type CameraOptions,
-  filmPng,
-  type Picture,
+  filmOf,
+  type GreyPicture,
   photograph,
-  readPng,
+  readGrey,
   writePng,
 } from '../../sim/camera/index.ts';
 
 const TEXT = 'https://login.example/qr?ticket=8f14e45f';
 
-function pictureOf(text: string): Picture {
+function pictureOf(text: string): GreyPicture {
   const { size, grey } = qrToPixels(encodeQr(text), { scale: 8 });
   return { width: size, height: size, grey };
 }
@@ -22,7 +22,7 @@ const picture = pictureOf(TEXT);
 
 /** The text that jsqr, a reader for camera pictures, finds in any frame. */
 function read(options: CameraOptions): string | null {
-  for (const { width, height, grey } of photograph(picture, options)) {
+  for (const { width, height, grey } of photograph(picture, { frames: 2, ...options })) {
     const pixels = Uint8ClampedArray.from({ length: 4 * grey.length }, (_, index) =>
       index % 4 === 3 ? 255 : grey[index >> 2]!,
     );
@@ -74,23 +74,23 @@ describe('a picture in front of the camera', () => {
 
   it('gives the same film for the same seed, and another one for another', () => {
     const options = { frames: 2, noise: 20, stains: 0.1, tremor: 2, width: 160, height: 120 };
-    const film = (seed: number) => Buffer.from(filmPng(writePng(picture), { ...options, seed }));
+    const film = (seed: number) => Buffer.from(filmOf(writePng(picture), { ...options, seed }));
     expect(film(7).equals(film(7))).toBe(true);
     expect(film(7).equals(film(8))).toBe(false);
   });
 
   it('is refused outside the range of a dial', () => {
     const png = writePng(picture);
-    expect(() => filmPng(png, { blur: -1 })).toThrow(RangeError);
-    expect(() => filmPng(png, { stains: 1.1 })).toThrow('stains: expected 0..1, got 1.1');
-    expect(() => filmPng(png, { tilt: { yaw: 90 } })).toThrow(RangeError);
-    expect(() => filmPng(png, { width: 641 })).toThrow(RangeError);
-    expect(() => filmPng(png, { frames: 0 })).toThrow(RangeError);
+    expect(() => filmOf(png, { blur: -1 })).toThrow(RangeError);
+    expect(() => filmOf(png, { stains: 1.1 })).toThrow('stains: expected 0..1, got 1.1');
+    expect(() => filmOf(png, { tilt: { yaw: 90 } })).toThrow(RangeError);
+    expect(() => filmOf(png, { width: 641 })).toThrow(RangeError);
+    expect(() => filmOf(png, { frames: 0 })).toThrow(RangeError);
   });
 });
 
 describe('a PNG file', () => {
   it('comes back as the picture that was written', () => {
-    expect(readPng(writePng(picture))).toEqual(picture);
+    expect(readGrey(writePng(picture))).toEqual(picture);
   });
 });

@@ -15,7 +15,7 @@ describe('encodeQr', () => {
   });
 
   it('is read back, whatever bytes the text has', { timeout: 60_000 }, () => {
-    const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }), 60);
+    const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }), 20);
     const codes = texts.map((text) => encodeQr(text, { level: 'L' }));
     const read = codes.map((code) => readWithQr(qrToPixels(code)));
     expect(read).toEqual(texts.map((text) => Buffer.from(text).toString()));
