@@ -21,5 +21,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: without.map((folder) => `test/${folder}/**`),
     testTimeout: 30_000,
+    // Several tests compile the firmware first.
+    hookTimeout: 60_000,
   },
 });
