@@ -26,6 +26,21 @@ const UPTIME_MILLISECONDS = 600_000;
 /** What a time-based code has under it, on the third line. */
 const SECONDS_LEFT = /^.*\n.*\n\d+ s\n/;
 
+/** Memory looked at behind what the firmware claims. */
+const BEHIND_BYTES = 256;
+
+/** Runs of bytes that are not zero. */
+function runsOf(bytes: Uint8Array): [start: number, end: number][] {
+  const runs: [number, number][] = [];
+  for (const [at, byte] of bytes.entries()) {
+    const last = runs.at(-1);
+    if (byte === 0) continue;
+    if (last?.[1] === at) last[1]++;
+    else runs.push([at, at + 1]);
+  }
+  return runs;
+}
+
 /** All that outlives a power cut. */
 export interface Remains {
   readonly words: Int32Array;
@@ -68,6 +83,8 @@ export class Bench {
   readonly #core: Core;
   /** What instantiation left in the part of memory that the firmware uses. */
   readonly #fresh: Uint8Array;
+  /** Where its constants are: the firmware has no variable with a start value. */
+  readonly #constants: readonly (readonly [start: number, end: number])[];
   readonly words: Int32Array = ERASED.slice();
   /** What the firmware calls. */
   readonly flash = this.#flashImports();
@@ -101,6 +118,7 @@ export class Bench {
     this.#memoryWords = new Int32Array(core.memory.buffer, 0, core.__heap_base.value / 4);
     this.#core = { exports: core, memory: new Uint8Array(core.memory.buffer) };
     this.#fresh = this.#core.memory.slice(0, core.__heap_base.value);
+    this.#constants = runsOf(this.#fresh);
   }
 
   /** Powers on over what remained; every write and erase since is kept when `journal` is given. */
@@ -120,6 +138,18 @@ export class Bench {
     this.#token = new Token(this.#core);
     if (this.watchesCodes) this.#noteCode();
     return this.#token;
+  }
+
+  /** Whether nothing was written over a constant of the firmware, or behind the memory it claims. */
+  get isMemoryOrderly(): boolean {
+    const { memory } = this.#core;
+    const behind = memory.subarray(this.#fresh.length, this.#fresh.length + BEHIND_BYTES);
+    return (
+      behind.every((byte) => byte === 0) &&
+      this.#constants.every(([start, end]) => {
+        return Buffer.compare(memory.subarray(start, end), this.#fresh.subarray(start, end)) === 0;
+      })
+    );
   }
 
   /** Cuts power at a coming operation, 0 for the next one; a PowerCut is thrown then. */
