@@ -1,13 +1,14 @@
 /**
  * The door of token.wasm: every export, in the order of docs/abi.md. Each returns one i32.
  */
-import { dispatch } from './apdu/dispatch';
+import { dispatch, forgetSession } from './apdu/dispatch';
 import { Status } from './apdu/status';
 import { uptime } from './board';
 import { clockIsSet, clockIsSound, now } from './clock';
 import { cryptoSelfTest } from './crypto/self-test';
-import { BUFFER, BUFFER_LENGTH, FRAME, menu, session, TEXT, text, token, vault } from './memory';
+import { BUFFER, BUFFER_LENGTH, FRAME, menu, TEXT, text, token, vault } from './memory';
 import { credentialsAreSound, forgetPrepared } from './oath/credential';
+import { secretsAreSound } from './oath/secret';
 import { finishDestruction } from './pin/destroy';
 import { lock, vaultIsSound } from './pin/vault';
 import { hideCode, pressKey, relock, resetMenu } from './screen/menu';
@@ -43,8 +44,7 @@ export function firmwareVersion(): i32 {
  * @returns 0, or the status word with which every command will be refused
  */
 export function boot(): i32 {
-  session.applet = 0;
-  session.unlockedByHost = 0;
+  forgetSession();
   forgetPrepared();
   hideCode();
   lock();
@@ -76,8 +76,9 @@ export function press(key: i32): i32 {
 
 /**
  * Answers the command APDU in the buffer.
- * @param length bytes of command
- * @returns bytes of answer in the buffer, two of status word included
+ * @param length bytes of command; 0 fetches the answer of a command that waits for a key
+ * @returns bytes of answer in the buffer, two of status word included; or ANSWER_PENDING, -2, while
+ *          a command waits for a key
  */
 export function exchange(length: i32): i32 {
   if (token.booted === 0) return REFUSED;
@@ -112,13 +113,22 @@ export function screenTextLength(): i32 {
 function statusOfStore(): Status {
   let stored = mount();
   if (stored === Stored.DONE) {
-    if (!serialIsSound() || !clockIsSound() || !vaultIsSound() || !credentialsAreSound())
-      return Status.DAMAGED;
+    if (!isSound()) return Status.DAMAGED;
     stored = finishDestruction();
   }
   if (stored === Stored.DONE) return Status.DONE;
   if (stored === Stored.WRITE_FAILED) return Status.WRITE_FAILED;
   return stored === Stored.OTHER_VERSION ? Status.OTHER_VERSION : Status.DAMAGED;
+}
+
+function isSound(): bool {
+  return (
+    serialIsSound() &&
+    clockIsSound() &&
+    vaultIsSound() &&
+    credentialsAreSound() &&
+    secretsAreSound()
+  );
 }
 
 /** The clock's seconds, or those since power-on while it is not set. */

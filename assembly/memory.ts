@@ -70,7 +70,10 @@ export const SEAL_INPUT: usize = memory.data(208, 16);
 /** The device key while it is prepared, then one block of key stream or a tag. 32 bytes; secret, wiped. */
 export const SEAL_BLOCK: usize = memory.data(32, 16);
 
-/** The prepared device key, then a prepared sealing key. 128 bytes; secret, wiped. */
+/**
+ * The prepared device key, then a prepared sealing key, or the key that a command answers with. 128
+ * bytes; secret, wiped.
+ */
 export const SEAL_STATE: usize = memory.data(128, 16);
 
 /**
@@ -123,10 +126,20 @@ export const BUFFER_LENGTH: u32 = 512;
  */
 export const BUFFER: usize = memory.data(512, 16);
 
-/** Identifier of the management applet, 8 bytes. */
-export const MANAGEMENT_AID: usize = memory.data<u8>([
-  0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17,
-]);
+/** What the identifiers of all three applets begin with, 5 bytes. */
+export const AID_PREFIX: usize = memory.data<u8>([0xa0, 0x00, 0x00, 0x05, 0x27]);
+
+/** The name of the account in an OTP slot, its number missing; 9 bytes and room for the number. */
+export const OTP_SLOT_NAME: usize = memory.data<u8>([79, 84, 80, 32, 115, 108, 111, 116, 32, 0]);
+
+/** What an access code is validated with, drawn at SELECT. 8 bytes; public. */
+export const CARD_CHALLENGE: usize = memory.data(8, 8);
+
+/** The challenge of a command that waits for a key. 64 bytes; public. */
+export const WAITING_CHALLENGE: usize = memory.data(64, 8);
+
+/** Pointer and length of each TLV of a command, by the low nibble of its tag; 16 times 8 bytes. */
+export const FIELDS: usize = memory.data(128, 4);
 
 /** The command being answered; `data` points into BUFFER. */
 @unmanaged
@@ -152,35 +165,51 @@ class Tlv {
   length: u32;
 }
 
-/** The fields of a credential to be stored; the pointers lead into BUFFER. */
-@unmanaged
-class CredentialFields {
-  counter: u64;
-  /** One bit for each tag that came. */
-  seen: u32;
-  name: usize;
-  nameLength: u32;
-  key: usize;
-  keyLength: u32;
-  typeAndAlgorithm: u32;
-  digits: u32;
-  periodSeconds: u32;
-}
-
 @unmanaged
 class Session {
   /** The selected applet, apdu/dispatch.ts; none after power-on. */
   applet: u32;
   /** Not 0 when the host gave the PIN: the token is locked again with the next SELECT. */
   unlockedByHost: u32;
+  /** EQUAL once the access code was proved, or set, since SELECT. */
+  validated: u32;
+  /** Not 0 while CARD_CHALLENGE may be answered: once. */
+  challengeIssued: u32;
+  /** Number of writes to OTP slots since SELECT, 0 while both are empty. */
+  otpSequence: u32;
+}
+
+/** Where an answer in several parts goes on; apdu/oath-list.ts. */
+@unmanaged
+class Cursor {
+  /** The step of CALCULATE ALL, for periods of 30 seconds. */
+  challenge: u64;
+  /** What the parts are; 0 when there are none to come. */
+  kind: u32;
+  /** The next slot. */
+  slot: u32;
+}
+
+/** A command that waits for a key; apdu/touch.ts. */
+@unmanaged
+class Waiting {
+  /** apdu/touch.ts, Touch. */
+  state: u32;
+  /** Uptime when the wait began, or when OK was pressed. */
+  since: u32;
+  /** What is asked for, as the applet numbers it. */
+  slot: u32;
+  /** Not 0 when the whole MAC is asked for. */
+  whole: u32;
+  /** Bytes in WAITING_CHALLENGE. */
+  challengeLength: u32;
 }
 
 export const command: Command = changetype<Command>(memory.data(offsetof<Command>(), 4));
 export const response: Response = changetype<Response>(memory.data(offsetof<Response>(), 4));
 export const tlv: Tlv = changetype<Tlv>(memory.data(offsetof<Tlv>(), 4));
-export const fields: CredentialFields = changetype<CredentialFields>(
-  memory.data(offsetof<CredentialFields>(), 8),
-);
+export const cursor: Cursor = changetype<Cursor>(memory.data(offsetof<Cursor>(), 8));
+export const waiting: Waiting = changetype<Waiting>(memory.data(offsetof<Waiting>(), 4));
 export const session: Session = changetype<Session>(memory.data(offsetof<Session>(), 4));
 
 // ---- screen -------------------------------------------------------------------------------

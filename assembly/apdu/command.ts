@@ -8,6 +8,11 @@
  */
 import { BUFFER, command } from '../memory';
 
+/** Whether P1 and P2 are these. */
+export function hasParameters(parameter1: u32, parameter2: u32): bool {
+  return command.parameter1 === parameter1 && command.parameter2 === parameter2;
+}
+
 const HEADER_LENGTH: u32 = 4;
 
 /**

@@ -2,39 +2,34 @@
  * The management applet: who this token is, and everything that is written into it at
  * personalisation. Commands in PROTOCOL.md. No command returns a key.
  */
-
-import { copy, same } from '../bytes';
 import { ClockSet, clockIsSet, lastSet, now, setClock } from '../clock';
-import { command, fields, MANAGEMENT_AID, SERIAL_TEXT, tlv } from '../memory';
+import { command, SERIAL_TEXT } from '../memory';
 import {
   counterOf,
   credential,
   credentialCount,
   findByName,
   freeSlot,
-  isHeadValid,
   isOccupied,
-  KEY_LENGTH_MAX,
-  keyPlace,
   loadCredential,
   NAME,
-  NAME_LENGTH_MAX,
   OathType,
   removeCredential,
-  saveCredential,
 } from '../oath/credential';
-import { destroyKeys } from '../pin/destroy';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
-import { exists, Stored } from '../store/log';
+import { exists } from '../store/log';
 import { MASTER, PUK, SLOTS } from '../store/record';
 import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
+import { hasParameters } from './command';
+import { KEY_HEAD, storeCredential, takeHead } from './credential-fields';
+import { Tag as FieldTag, fieldLength, fieldValue, readFields, tagBit } from './fields';
+import { deviceInformation } from './identity';
+import { reset } from './oath';
 import { setPolicy } from './pin';
-import { Status } from './status';
-import { putByte, putBytes, putNumber, putTag, readNumber, readTlv } from './tlv';
-
-export const MANAGEMENT_AID_LENGTH: u32 = 8;
+import { Status, statusOf } from './status';
+import { putByte, putBytes, putNumber, putTag, readNumber } from './tlv';
 
 enum Instruction {
   WRITE_SERIAL = 0x01,
@@ -45,26 +40,18 @@ enum Instruction {
   GET_INFO = 0x10,
   GET_CREDENTIAL = 0x11,
   DELETE_CREDENTIAL = 0x12,
+  /** In class 00, as clients of other makers' keys ask for it. */
+  DEVICE_INFORMATION = 0x1d,
 }
 
+/** Tags of GET INFO. */
 enum Tag {
-  NAME = 0x71,
-  KEY = 0x73,
-  COUNTER = 0x7a,
-  PERIOD = 0x80,
   SERIAL = 0x81,
   VERSION = 0x82,
   CREDENTIALS = 0x83,
   CLOCK = 0x84,
   CLOCK_SET_AT = 0x85,
   PIN = 0x86,
-}
-
-/** Bytes of tag 73 in front of the key: type and algorithm, digits. */
-const KEY_HEAD: u32 = 2;
-
-export function isManagementAid(aid: usize, length: u32): bool {
-  return length >= MANAGEMENT_AID_LENGTH && same(aid, MANAGEMENT_AID, MANAGEMENT_AID_LENGTH);
 }
 
 /** The answer to SELECT: the firmware version as text. */
@@ -79,21 +66,20 @@ export function selectManagement(): Status {
 
 export function runManagement(): Status {
   const instruction: u32 = command.instruction;
+  if (command.classByte === 0) {
+    if (instruction !== Instruction.DEVICE_INFORMATION) return Status.UNKNOWN_INSTRUCTION;
+    return hasParameters(0, 0) ? deviceInformation() : Status.WRONG_PARAMETERS;
+  }
   if (instruction === Instruction.GET_CREDENTIAL) return getCredential(command.parameter1);
   if (instruction === Instruction.DELETE_CREDENTIAL) return deleteCredential(command.parameter1);
   if (instruction === Instruction.SET_POLICY) return setPolicy();
-  if (instruction === Instruction.ERASE) return erase();
-  if (command.parameter1 !== 0 || command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
+  if (instruction === Instruction.ERASE) return reset();
+  if (!hasParameters(0, 0)) return Status.WRONG_PARAMETERS;
   if (instruction === Instruction.GET_INFO) return getInfo();
   if (instruction === Instruction.WRITE_SERIAL) return writeSerial();
   if (instruction === Instruction.PUT_CREDENTIAL) return putCredential();
   if (instruction === Instruction.SET_CLOCK) return setClockTo();
   return Status.UNKNOWN_INSTRUCTION;
-}
-
-function statusOf(stored: Stored): Status {
-  if (stored === Stored.DONE) return Status.DONE;
-  return stored === Stored.FULL ? Status.FULL : Status.WRITE_FAILED;
 }
 
 // --- reading ----------------------------------------------------------------------------------
@@ -129,16 +115,16 @@ function getCredential(slot: u32): Status {
   if (command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (!isOccupied(slot)) return Status.NO_RECORD;
   loadCredential(slot);
-  putTag(Tag.NAME, credential.nameLength);
+  putTag(FieldTag.NAME, credential.nameLength);
   putBytes(NAME, credential.nameLength);
-  putTag(Tag.KEY, KEY_HEAD);
+  putTag(FieldTag.KEY, KEY_HEAD);
   putByte(credential.typeAndAlgorithm);
   putByte(credential.digits);
   if (credential.type === OathType.HOTP) {
-    putTag(Tag.COUNTER, 8);
+    putTag(FieldTag.COUNTER, 8);
     putNumber(counterOf(slot));
   } else {
-    putTag(Tag.PERIOD, 2);
+    putTag(FieldTag.PERIOD, 2);
     putByte(credential.periodSeconds >> 8);
     putByte(credential.periodSeconds & 0xff);
   }
@@ -162,13 +148,25 @@ function setClockTo(): Status {
 }
 
 function putCredential(): Status {
-  if (!takeFields()) return Status.WRONG_DATA;
+  const needed = tagBit(FieldTag.NAME) | tagBit(FieldTag.KEY);
+  if (!readFields(needed | tagBit(FieldTag.COUNTER) | tagBit(FieldTag.PERIOD), needed)) {
+    return Status.WRONG_DATA;
+  }
+  const hasPeriod = fieldValue(FieldTag.PERIOD) !== 0;
+  const hasCounter = fieldValue(FieldTag.COUNTER) !== 0;
+  const period = <u32>readNumber(fieldValue(FieldTag.PERIOD), hasPeriod ? 2 : 0);
+  const counter = readNumber(fieldValue(FieldTag.COUNTER), hasCounter ? 8 : 0);
+  if (hasPeriod && fieldLength(FieldTag.PERIOD) !== 2) return Status.WRONG_DATA;
+  if (hasCounter && fieldLength(FieldTag.COUNTER) !== 8) return Status.WRONG_DATA;
+  if (!takeHead(period, 0)) return Status.WRONG_DATA;
+  // Even an empty field of the other type is one too many.
+  if (credential.type === OathType.HOTP ? hasPeriod : hasCounter) return Status.WRONG_DATA;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
-  if (findByName(fields.name, fields.nameLength) !== SLOTS) return Status.NAME_EXISTS;
+  const isTaken = findByName(fieldValue(FieldTag.NAME), fieldLength(FieldTag.NAME)) !== SLOTS;
+  if (isTaken) return Status.NAME_EXISTS;
   const slot = freeSlot();
   if (slot === SLOTS) return Status.FULL;
-  fillRecord();
-  const saved = statusOf(saveCredential(slot, fields.counter));
+  const saved = statusOf(storeCredential(slot, period, 0, counter));
   if (saved === Status.DONE) putByte(slot);
   return saved;
 }
@@ -178,80 +176,4 @@ function deleteCredential(slot: u32): Status {
   if (!isOccupied(slot)) return Status.NO_RECORD;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
   return statusOf(removeCredential(slot));
-}
-
-/** Destroys every key; needs no right, since it gives none, but two parameters that none hits by chance. */
-function erase(): Status {
-  if (command.parameter1 !== 0xde || command.parameter2 !== 0xad) return Status.WRONG_PARAMETERS;
-  return statusOf(destroyKeys());
-}
-
-// --- the fields of a credential ---------------------------------------------------------------
-
-/** Takes the data field apart into `fields`; false unless a credential can be made of it. */
-function takeFields(): bool {
-  fields.seen = 0;
-  fields.counter = 0;
-  fields.periodSeconds = 0;
-  const end = command.data + command.dataLength;
-  for (let at = command.data; at < end; at = tlv.value + tlv.length) {
-    if (!readTlv(at, end) || !takeField()) return false;
-  }
-  return areFieldsValid();
-}
-
-/** One TLV; false when it is unknown, comes again, or has the wrong length. */
-function takeField(): bool {
-  const bit = seenBit(tlv.tag);
-  if ((fields.seen & bit) !== 0) return false;
-  fields.seen |= bit;
-  if (tlv.tag === Tag.NAME) {
-    fields.name = tlv.value;
-    fields.nameLength = tlv.length;
-    return tlv.length <= NAME_LENGTH_MAX;
-  }
-  if (tlv.tag === Tag.KEY) {
-    if (tlv.length <= KEY_HEAD) return false;
-    fields.typeAndAlgorithm = load<u8>(tlv.value);
-    fields.digits = load<u8>(tlv.value, 1);
-    fields.key = tlv.value + KEY_HEAD;
-    fields.keyLength = tlv.length - KEY_HEAD;
-    return fields.keyLength <= KEY_LENGTH_MAX;
-  }
-  if (tlv.tag === Tag.COUNTER) {
-    fields.counter = readNumber(tlv.value, min<u32>(tlv.length, 8));
-    return tlv.length === 8;
-  }
-  fields.periodSeconds = <u32>readNumber(tlv.value, min<u32>(tlv.length, 2));
-  return tlv.tag === Tag.PERIOD && tlv.length === 2;
-}
-
-/** A bit of its own for each of the four tags: their low nibbles differ. */
-function seenBit(tag: u32): u32 {
-  return 1 << (tag & 0x0f);
-}
-
-/** Whether name and key are there, and what belongs to their type and nothing else, in its range. */
-function areFieldsValid(): bool {
-  const needed = seenBit(Tag.NAME) | seenBit(Tag.KEY);
-  if ((fields.seen & needed) !== needed) return false;
-  fillHead();
-  const foreign = credential.type === OathType.HOTP ? seenBit(Tag.PERIOD) : seenBit(Tag.COUNTER);
-  return isHeadValid() && (fields.seen & foreign) === 0;
-}
-
-function fillHead(): void {
-  credential.typeAndAlgorithm = <u8>fields.typeAndAlgorithm;
-  credential.digits = <u8>fields.digits;
-  credential.periodSeconds = <u16>fields.periodSeconds;
-  credential.nameLength = <u8>fields.nameLength;
-  credential.keyLength = <u8>fields.keyLength;
-  credential.reserved = 0;
-}
-
-/** Puts the whole credential in RECORD, its key open: saveCredential seals it. */
-function fillRecord(): void {
-  fillHead();
-  copy(NAME, fields.name, fields.nameLength);
-  copy(keyPlace(), fields.key, fields.keyLength);
 }

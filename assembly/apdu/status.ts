@@ -1,6 +1,10 @@
+import { Stored } from '../store/log';
+
 /** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
 export enum Status {
   DONE = 0x9000,
+  /** There is more of the answer: SEND REMAINING or GET RESPONSE brings it. */
+  MORE_DATA = 0x6100,
   /** Wrong; the low nibble says how many tries are left. */
   TRIES_LEFT = 0x63c0,
   /** The flash holds bytes that no interrupted operation explains; nothing is given out. */
@@ -11,10 +15,14 @@ export enum Status {
   WRITE_FAILED = 0x6581,
   /** Length of the command, or of a field in it. */
   WRONG_LENGTH = 0x6700,
-  /** A right is missing. */
+  /** Commands in several parts are not taken. */
+  CHAINING_NOT_SUPPORTED = 0x6884,
+  /** A right is missing, or a key was not pressed. */
   NOT_ALLOWED = 0x6982,
   /** No tries are left; the secret was not looked at. */
   BLOCKED = 0x6983,
+  /** No such name; no access code is set; the proof does not fit. */
+  NO_SUCH_DATA = 0x6984,
   /** Not in this state: already written, or not there yet. */
   CONDITIONS_NOT_SATISFIED = 0x6985,
   /** The data field does not say what it should. */
@@ -32,4 +40,13 @@ export enum Status {
   UNKNOWN_CLASS = 0x6e00,
   /** The power-on self-test failed; the token does nothing else. */
   SELF_TEST_FAILED = 0x6f00,
+  /** No status word: the answer is not there before a key was pressed. */
+  PENDING = 0,
+}
+
+/** The status word for what became of a request to the store. */
+export function statusOf(stored: Stored): Status {
+  if (stored === Stored.DONE) return Status.DONE;
+  if (stored === Stored.DAMAGED) return Status.DAMAGED;
+  return stored === Stored.FULL ? Status.FULL : Status.WRITE_FAILED;
 }

@@ -8,16 +8,16 @@
  *     byte 2, 3  period in seconds, 1 .. 3600; 0 for HOTP
  *     byte 4     length of the name, 1 .. 64
  *     byte 5     length of the key, 1 .. 128
- *     byte 6, 7  zero
+ *     byte 6     properties: 01 only-increasing, 02 touch
+ *     byte 7     zero
  *     byte 8 …   name, tag (16), sealed key: store/seal.ts
  */
-import { same } from '../bytes';
-import { EQUAL } from '../crypto/constant-time';
+import { copy, same } from '../bytes';
 import { digestLength } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmacPrepare } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
-import { COUNTER_VALUE, MASTER_KEY, PREPARED, prepared, RECORD } from '../memory';
-import { borrowMaster, createMaster, returnMaster } from '../pin/vault';
+import { COUNTER_VALUE, PREPARED, prepared, RECORD, SEAL_INPUT } from '../memory';
+import { openUnderMaster, sealUnderMaster } from '../pin/vault';
 import {
   append,
   exists,
@@ -27,10 +27,11 @@ import {
   Stored,
   spend,
   spent,
+  supersede,
   tallyLength,
 } from '../store/log';
 import { COUNTER, CREDENTIAL, SLOTS } from '../store/record';
-import { open, seal, TAG_LENGTH } from '../store/seal';
+import { TAG_LENGTH } from '../store/seal';
 import { LONGEST_PERIOD } from './totp';
 
 export const NAME_LENGTH_MAX: u32 = 64;
@@ -43,10 +44,21 @@ export enum OathType {
   TOTP = 0x20,
 }
 
+/** What a host may ask for with a credential; bits. */
+export enum Property {
+  /** The time step of a TOTP credential never goes back. */
+  INCREASING = 1,
+  /** A host gets a code only after OK was pressed. */
+  TOUCH = 2,
+}
+const PROPERTIES_MAX: u32 = 3;
+
 /** Bytes in front of the name. */
 const HEAD_LENGTH: u32 = 8;
 /** Steps of an HOTP counter that fit in one record; FORMAT.md, "Tally". */
 const COUNTER_TALLY: u32 = 24;
+/** A year of half minutes: a host must not lock a token out with a step from the far future. */
+const STEPS_AHEAD_MAX: u64 = 1_051_200;
 
 /** The head of the record in RECORD. */
 @unmanaged
@@ -56,7 +68,8 @@ class CredentialHead {
   periodSeconds: u16;
   nameLength: u8;
   keyLength: u8;
-  reserved: u16;
+  properties: u8;
+  reserved: u8;
 
   get type(): u32 {
     return this.typeAndAlgorithm & 0xf0;
@@ -115,15 +128,16 @@ function isSound(slot: u32): bool {
   const length = payloadLength(CREDENTIAL + slot);
   if (length <= HEAD_LENGTH || length > RECORD_LENGTH) return false;
   loadCredential(slot);
-  if (length !== openLength() + TAG_LENGTH + credential.keyLength) return false;
-  return isHeadValid() && (credential.type === OathType.TOTP || isCounterSound(slot));
+  if (length !== recordLength()) return false;
+  return isHeadValid() && isCounterSound(slot, credential.type === OathType.HOTP);
 }
 
-function isCounterSound(slot: u32): bool {
+/** The counter of an HOTP credential; the last time step of a TOTP credential, if one is kept. */
+function isCounterSound(slot: u32, isHotp: bool): bool {
+  if (!exists(COUNTER + slot)) return !isHotp;
   return (
-    exists(COUNTER + slot) &&
     payloadLength(COUNTER + slot) === 8 &&
-    tallyLength(COUNTER + slot) === COUNTER_TALLY
+    tallyLength(COUNTER + slot) === (isHotp ? COUNTER_TALLY : 0)
   );
 }
 
@@ -139,6 +153,7 @@ export function isHeadValid(): bool {
     <u32>credential.digits - 6 <= 2 &&
     <u32>credential.nameLength - 1 < NAME_LENGTH_MAX &&
     <u32>credential.keyLength - 1 < KEY_LENGTH_MAX &&
+    <u32>credential.properties <= PROPERTIES_MAX &&
     credential.reserved === 0
   );
 }
@@ -159,16 +174,41 @@ export function findByName(name: usize, length: u32): u32 {
  * @param counter  the first counter of an HOTP credential; not used for TOTP
  */
 export function saveCredential(slot: u32, counter: u64): Stored {
-  const length = openLength() + TAG_LENGTH + credential.keyLength;
-  let result = createMaster();
-  if (result === Stored.DONE && borrowMaster() === EQUAL) {
-    seal(MASTER_KEY, CREDENTIAL + slot, RECORD, openLength(), credential.keyLength);
+  let result = sealUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength);
+  if (result === Stored.DONE) {
     // The counter goes first: without its credential it means nothing, the other way round a
     // power cut would leave a credential that has lost its place.
     result = credential.type === OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
-    if (result === Stored.DONE) result = append(CREDENTIAL + slot, RECORD, length, 0);
+    if (result === Stored.DONE) result = append(CREDENTIAL + slot, RECORD, recordLength(), 0);
   }
-  returnMaster();
+  wipe(RECORD, RECORD_LENGTH);
+  return result;
+}
+
+/** Bytes of the record in RECORD. */
+function recordLength(): u32 {
+  return openLength() + TAG_LENGTH + credential.keyLength;
+}
+
+/**
+ * Gives a credential another name; the record with the old one is erased.
+ * @param slot           an occupied slot; the token is unlocked
+ * @param name           `length` bytes, 1 .. 64, outside of RECORD
+ * @param periodSeconds  what the name says, 0 for HOTP
+ */
+export function renameCredential(slot: u32, name: usize, length: u32, periodSeconds: u32): Stored {
+  loadCredential(slot);
+  let result = Stored.DAMAGED;
+  if (openUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength)) {
+    const keyLength: u32 = credential.keyLength;
+    copy(SEAL_INPUT, keyPlace(), keyLength);
+    credential.nameLength = <u8>length;
+    credential.periodSeconds = <u16>periodSeconds;
+    copy(NAME, name, length);
+    copy(keyPlace(), SEAL_INPUT, keyLength);
+    result = sealUnderMaster(CREDENTIAL + slot, openLength(), keyLength);
+    if (result === Stored.DONE) result = supersede(CREDENTIAL + slot, RECORD, recordLength());
+  }
   wipe(RECORD, RECORD_LENGTH);
   return result;
 }
@@ -210,6 +250,21 @@ function dropCounter(slot: u32): Stored {
   return exists(COUNTER + slot) ? remove(COUNTER + slot) : Stored.DONE;
 }
 
+/**
+ * Moves the last time step of an only-increasing credential up to `step`, durably and read back;
+ * only then may the code of that step be computed.
+ * @returns false when the step is an earlier one, or more than STEPS_AHEAD_MAX later
+ */
+export function raiseStep(slot: u32, step: u64): bool {
+  if (exists(COUNTER + slot)) {
+    const last = counterOf(slot);
+    if (step === last) return true;
+    if (step < last || step - last > STEPS_AHEAD_MAX) return false;
+  }
+  store<u64>(COUNTER_VALUE, step);
+  return append(COUNTER + slot, COUNTER_VALUE, 8, 0) === Stored.DONE && counterOf(slot) === step;
+}
+
 // --- the prepared key -------------------------------------------------------------------------
 
 /**
@@ -220,17 +275,22 @@ export function prepareCredential(slot: u32): bool {
   loadCredential(slot);
   if (prepared.slotPlusOne === slot + 1) return true;
   forgetPrepared();
-  let verdict = borrowMaster();
-  if (verdict === EQUAL) {
-    verdict = open(MASTER_KEY, CREDENTIAL + slot, RECORD, openLength(), credential.keyLength);
-  }
-  returnMaster();
-  if (verdict === EQUAL) {
-    hmacPrepare(credential.hash, keyPlace(), credential.keyLength, PREPARED);
-    prepared.slotPlusOne = slot + 1;
-  }
+  if (!openCredential(slot, PREPARED)) return false;
+  prepared.slotPlusOne = slot + 1;
+  return true;
+}
+
+/**
+ * Reads the credential of an occupied slot into RECORD and prepares its key for its hash.
+ * @param state  HMAC_STATE_LENGTH bytes; the caller wipes them
+ * @returns as prepareCredential
+ */
+export function openCredential(slot: u32, state: usize): bool {
+  loadCredential(slot);
+  const opened = openUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength);
+  if (opened) hmacPrepare(credential.hash, keyPlace(), credential.keyLength, state);
   wipe(keyPlace(), credential.keyLength);
-  return verdict === EQUAL;
+  return opened;
 }
 
 /** Wipes the prepared key. */

@@ -20,10 +20,15 @@ import { CHAIN } from '../crypto/memory';
  * Source: RFC 4226 §5.3. Leaves nothing in scratch memory.
  */
 export function hotp(hash: u32, state: usize, counterHigh: u32, counterLow: u32, digits: u32): u32 {
+  return reduce(truncatedMac(hash, state, counterHigh, counterLow), digits);
+}
+
+/** The 31 bits that a code is made of (RFC 4226 §5.3, step 2); arguments as for hotp. */
+export function truncatedMac(hash: u32, state: usize, counterHigh: u32, counterLow: u32): u32 {
   hmacCounter(hash, state, counterHigh, counterLow);
-  const code = reduce(truncate(hash), digits);
+  const bits = truncate(hash);
   wipeCounter(hash);
-  return code;
+  return bits;
 }
 
 /**

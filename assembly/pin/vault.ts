@@ -23,6 +23,7 @@ import {
   MASTER_KEY,
   PREPARED,
   prepared,
+  RECORD,
   SEAL_STATE,
   SEALING_KEY,
   SEALING_TEXT,
@@ -94,6 +95,32 @@ export function borrowMaster(): u32 {
 /** Wipes the master key, unless the token is unlocked and keeps it. */
 export function returnMaster(): void {
   if (vault.state !== EQUAL) wipe(MASTER_KEY, SEALING_KEY_LENGTH);
+}
+
+/**
+ * Seals the key in RECORD under the master key, which is made when there is none yet.
+ * @param label, openLength, keyLength  as for `seal`
+ * @returns DONE; WRITE_FAILED also while the token is locked, which the caller has asked before
+ */
+export function sealUnderMaster(label: u32, openLength: u32, keyLength: u32): Stored {
+  let result = createMaster();
+  if (result === Stored.DONE) {
+    result = Stored.WRITE_FAILED;
+    if (borrowMaster() === EQUAL) {
+      seal(MASTER_KEY, label, RECORD, openLength, keyLength);
+      result = Stored.DONE;
+    }
+    returnMaster();
+  }
+  return result;
+}
+
+/** Opens the key in RECORD; false when the token is locked or not every byte is genuine. */
+export function openUnderMaster(label: u32, openLength: u32, keyLength: u32): bool {
+  let verdict = borrowMaster();
+  if (verdict === EQUAL) verdict = open(MASTER_KEY, label, RECORD, openLength, keyLength);
+  returnMaster();
+  return verdict === EQUAL;
 }
 
 /** Keeps the master key that `openWith` has just opened, until `lock`. */

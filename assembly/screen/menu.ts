@@ -6,6 +6,7 @@
  *     left       back to its code
  *     ok         the next code of an HOTP account
  */
+import { pressInTouch, Touch, touchState } from '../apdu/touch';
 import { uptime } from '../board';
 import { wipe } from '../crypto/wipe';
 import { CODE, menu, PREPARED, pinEntry, prepared } from '../memory';
@@ -58,6 +59,10 @@ export function resetMenu(): void {
 /** Acts on a key; false when there is no such key. */
 export function pressKey(key: i32): bool {
   if (key < Key.UP || key > Key.OK) return false;
+  if (touchState() === Touch.ASKED) {
+    pressInTouch(key);
+    return true;
+  }
   menu.trouble = Trouble.NONE;
   if (pinEntry.active !== 0) {
     settlePin(pressInEntry(key));

@@ -4,11 +4,22 @@
  * Every screen is a title and up to five lines. The screen of an account has its code as second
  * line, drawn large, and as last line where it stands among the others.
  */
+import { Applet } from '../apdu/dispatch';
 import { Status } from '../apdu/status';
+import { Touch, touchState } from '../apdu/touch';
 import { present } from '../board';
 import { clockIsSet, lastSet, Moment, markMoment, now, wasSetBack } from '../clock';
 import { Hash } from '../crypto/hash';
-import { CODE, menu, pinEntry, SERIAL_TEXT, token } from '../memory';
+import {
+  CODE,
+  menu,
+  OTP_SLOT_NAME,
+  pinEntry,
+  SERIAL_TEXT,
+  session,
+  token,
+  waiting,
+} from '../memory';
 import {
   counterOf,
   credential,
@@ -39,6 +50,8 @@ const LAST_LINE_TOP: i32 = 55;
 const SLASH: u32 = 0x2f;
 const DOT: u32 = 0x2e;
 const ASTERISK: u32 = 0x2a;
+/** Bytes of OTP_SLOT_NAME in front of the number. */
+const OTP_SLOT_NAME_LENGTH: u32 = 9;
 
 /** Draws the current screen anew and tells the board. */
 export function render(): void {
@@ -46,6 +59,7 @@ export function render(): void {
   clearFrame();
   const slot = token.refusal === Status.DONE ? currentSlot() : SLOTS;
   if (token.refusal !== Status.DONE) showRefusal();
+  else if (touchState() === Touch.ASKED) showTouch();
   else if (slot === SLOTS) showToken();
   else if (menu.details !== 0) showDetails(slot);
   else showAccount(slot);
@@ -213,6 +227,24 @@ function showDetails(slot: u32): void {
   drawName();
   for (let line: u32 = 1; line < 4; line++)
     drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
+}
+
+// --- a command that waits ---------------------------------------------------------------------
+
+/** Asks for OK, and says what for: an account, or a slot that answers challenges. */
+function showTouch(): void {
+  if (session.applet === Applet.OTP) {
+    putText(OTP_SLOT_NAME, OTP_SLOT_NAME_LENGTH);
+    putCharacter(0x31 + waiting.slot);
+  } else {
+    loadCredential(waiting.slot);
+    putText(NAME, credential.nameLength);
+  }
+  newLine();
+  putWord(words.TOUCH);
+  newLine();
+  putWord(words.TOUCH_HINT);
+  drawMessage();
 }
 
 // --- the token --------------------------------------------------------------------------------

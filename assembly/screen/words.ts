@@ -149,3 +149,11 @@ export const PUK_HINT: usize = memory.data<u8>([18, 117, 110, 98, 108, 111, 99, 
 /** "TOO EARLY, WAIT" */
 // biome-ignore format: one word to a line
 export const WAIT: usize = memory.data<u8>([15, 84, 79, 79, 32, 69, 65, 82, 76, 89, 44, 32, 87, 65, 73, 84]);
+
+/** "A HOST ASKS: ALLOW?" */
+// biome-ignore format: one word to a line
+export const TOUCH: usize = memory.data<u8>([19, 65, 32, 72, 79, 83, 84, 32, 65, 83, 75, 83, 58, 32, 65, 76, 76, 79, 87, 63]);
+
+/** "OK: yes, left: no" */
+// biome-ignore format: one word to a line
+export const TOUCH_HINT: usize = memory.data<u8>([17, 79, 75, 58, 32, 121, 101, 115, 44, 32, 108, 101, 102, 116, 58, 32, 110, 111]);

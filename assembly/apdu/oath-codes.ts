@@ -1,0 +1,125 @@
+/**
+ * CALCULATE: one code for a host, under the conditions of its credential.
+ *
+ * The host says for which time step. A token that knows the time gives no code for one that is
+ * further than STEPS_TOLERATED from now, so that nobody harvests codes of next week.
+ */
+import { clockIsSet, now } from '../clock';
+import { digestLength } from '../crypto/hash';
+import { HMAC_STATE_LENGTH, hmac } from '../crypto/hmac';
+import { wipe } from '../crypto/wipe';
+import {
+  BUFFER,
+  COUNTER_VALUE,
+  command,
+  response,
+  SEAL_STATE,
+  WAITING_CHALLENGE,
+  waiting,
+} from '../memory';
+import {
+  advanceCounter,
+  counterOf,
+  credential,
+  loadCredential,
+  OathType,
+  openCredential,
+  Property,
+  raiseStep,
+} from '../oath/credential';
+import { truncatedMac } from '../oath/hotp';
+import { findByOathName } from '../oath/names';
+import { timeStep } from '../oath/totp';
+import { isUnlocked, lock, Policy, policy } from '../pin/vault';
+import { SLOTS } from '../store/record';
+import { fieldLength, fieldValue, readFields, Tag, tagBit } from './fields';
+import { Status } from './status';
+import { putByte, putTag, readNumber } from './tlv';
+import { askForTouch } from './touch';
+
+const STEPS_TOLERATED: u64 = 3;
+const CHALLENGE_LENGTH: u32 = 8;
+
+/** P1 P2 of both commands that calculate: 00 00 whole MACs, 00 01 truncated ones. */
+export function areCodeParametersValid(): bool {
+  return command.parameter1 === 0 && command.parameter2 <= 1;
+}
+
+export function calculate(): Status {
+  if (!areCodeParametersValid()) return Status.WRONG_PARAMETERS;
+  const needed = tagBit(Tag.NAME) | tagBit(Tag.CHALLENGE);
+  if (!readFields(needed, needed)) return Status.WRONG_DATA;
+  const slot = findByOathName(fieldValue(Tag.NAME), fieldLength(Tag.NAME));
+  if (slot === SLOTS) return Status.NO_SUCH_DATA;
+  const length = fieldLength(Tag.CHALLENGE);
+  // A counter needs no challenge; some clients send the time all the same.
+  if (length !== CHALLENGE_LENGTH && (length !== 0 || credential.type !== OathType.HOTP)) {
+    return Status.WRONG_DATA;
+  }
+  const whole = command.parameter2 ^ 1;
+  const challenge = fieldValue(Tag.CHALLENGE);
+  if ((credential.properties & Property.TOUCH) !== 0) {
+    return askForTouch(slot, whole, challenge, length);
+  }
+  return answer(slot, whole, readNumber(challenge, length));
+}
+
+/** The answer of a CALCULATE whose wait was allowed. */
+export function finishCalculation(): Status {
+  // The token may have been locked in the meantime.
+  if (!isUnlocked()) return Status.NOT_ALLOWED;
+  const step = readNumber(WAITING_CHALLENGE, waiting.challengeLength);
+  return answer(waiting.slot, waiting.whole, step);
+}
+
+function answer(slot: u32, whole: u32, step: u64): Status {
+  loadCredential(slot);
+  const isHotp = credential.type === OathType.HOTP;
+  if (!isHotp && !isStepAllowed(slot, step)) return Status.NOT_ALLOWED;
+  const status = isHotp ? putNextCode(slot, whole) : putCode(slot, whole, step);
+  if (policy() === Policy.EACH_CODE) lock();
+  return status;
+}
+
+/** Whether a host may have the code of a step; of an only-increasing credential it is stored then. */
+export function isStepAllowed(slot: u32, step: u64): bool {
+  if (clockIsSet()) {
+    const own = timeStep(now(), credential.periodSeconds);
+    if ((step > own ? step - own : own - step) > STEPS_TOLERATED) return false;
+  }
+  return (credential.properties & Property.INCREASING) === 0 || raiseStep(slot, step);
+}
+
+/** The next code of an HOTP credential; the counter has moved on, durably, before it is computed. */
+function putNextCode(slot: u32, whole: u32): Status {
+  const counter = counterOf(slot);
+  if (counter === u64.MAX_VALUE) return Status.CONDITIONS_NOT_SATISFIED;
+  if (!advanceCounter(slot, counter)) return Status.WRITE_FAILED;
+  const status = putCode(slot, whole, counter);
+  // Asked once more before anything leaves: a skipped advance must not give a code twice.
+  return counterOf(slot) === counter + 1 ? status : Status.WRITE_FAILED;
+}
+
+/**
+ * Appends tag 75 or 76 to the response.
+ * @param whole    not 0 for the whole MAC, which some hosts make codes of another alphabet of
+ * @param counter  the counter or time step
+ */
+export function putCode(slot: u32, whole: u32, counter: u64): Status {
+  if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
+  const hash = credential.hash;
+  const length = whole !== 0 ? digestLength(hash) : 4;
+  putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);
+  putByte(credential.digits);
+  const output = BUFFER + response.length;
+  if (whole !== 0) {
+    store<u64>(COUNTER_VALUE, bswap<u64>(counter));
+    hmac(hash, SEAL_STATE, COUNTER_VALUE, 8, output);
+  } else {
+    const bits = truncatedMac(hash, SEAL_STATE, <u32>(counter >> 32), <u32>counter);
+    store<u32>(output, bswap<u32>(bits));
+  }
+  response.length += length;
+  wipe(SEAL_STATE, HMAC_STATE_LENGTH);
+  return Status.DONE;
+}
