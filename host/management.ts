@@ -28,11 +28,14 @@ enum Tag {
   CREDENTIALS = 0x83,
   CLOCK = 0x84,
   CLOCK_SET_AT = 0x85,
+  PROPERTIES = 0x88,
 }
 
 const HASHES: readonly HashName[] = ['SHA1', 'SHA256', 'SHA512'];
 const TYPE_HOTP = 0x10;
 const TYPE_TOTP = 0x20;
+const ONLY_INCREASING = 0x01;
+const TOUCH = 0x02;
 
 /** What an account is made of; never its key. */
 export interface CredentialInfo {
@@ -45,6 +48,10 @@ export interface CredentialInfo {
   readonly periodSeconds: number | null;
   /** The counter of the next code; null for TOTP. */
   readonly counter: bigint | null;
+  /** A host gets a code only after OK was pressed. */
+  readonly touch: boolean;
+  /** A host gets no code of a time step before the last one. */
+  readonly onlyIncreasing: boolean;
 }
 
 export interface TokenInfo {
@@ -157,6 +164,7 @@ export function readCredential(token: Token, slot: number): CredentialInfo | nul
   const fields = readTlvs(answer.subarray(0, -2));
   const [typeAndHash, digits] = fields.get(Tag.KEY)!;
   const counter = fields.get(Tag.COUNTER);
+  const properties = fields.get(Tag.PROPERTIES)?.[0] ?? 0;
   return {
     slot,
     name: new TextDecoder().decode(fields.get(Tag.NAME)),
@@ -165,6 +173,8 @@ export function readCredential(token: Token, slot: number): CredentialInfo | nul
     digits: digits!,
     periodSeconds: readNumber(fields.get(Tag.PERIOD)),
     counter: counter ? bigEndian(counter) : null,
+    touch: (properties & TOUCH) !== 0,
+    onlyIncreasing: (properties & ONLY_INCREASING) !== 0,
   };
 }
 

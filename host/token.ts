@@ -15,6 +15,9 @@ const KEYS: Readonly<Record<Key, number>> = { up: 1, down: 2, left: 3, right: 4,
 const FRAME_BYTES = (128 * 64) / 8;
 const STATUS_DONE = 0x9000;
 const REFUSED = -1;
+const PENDING = -2;
+/** Asks for the answer to a command that waits for a key. */
+const NO_COMMAND = 0;
 /** The second line of a screen that shows a code: two groups of three or four digits. */
 const CODE_LINE = /^.*\n(\d{3,4}) (\d{3,4})\n/;
 
@@ -77,22 +80,49 @@ export class Token {
     return match ? `${match[1]}${match[2]}` : null;
   }
 
+  /** The longest command that fits the token's buffer, in bytes. */
+  get longestCommand(): number {
+    return this.#core.exports.bufferLength();
+  }
+
   /**
-   * Sends a command APDU.
+   * Sends a command APDU that is answered at once.
    * @returns the whole answer, status word included
-   * @throws RangeError when the command is longer than the token's buffer
+   * @throws RangeError when the command is longer than `longestCommand`
+   * @throws TokenError KEY_NEEDED when the token waits for a key; it goes on waiting
    */
   exchange(command: Uint8Array): Uint8Array {
-    const { exports, memory } = this.#core;
-    const limit = exports.bufferLength();
-    if (command.length > limit) {
-      throw new RangeError(`command: expected at most ${limit} bytes, got ${command.length}`);
+    const answer = this.submit(command);
+    if (answer === null) throw new TokenError('KEY_NEEDED', 'the token waits for its OK key');
+    return answer;
+  }
+
+  /**
+   * Sends a command APDU that may have to wait for a key. One that waits is given up for the next.
+   * @returns the whole answer; null while the token waits: `collect` has it after a press or a tick
+   * @throws RangeError when the command is longer than `longestCommand`
+   */
+  submit(command: Uint8Array): Uint8Array | null {
+    if (command.length > this.longestCommand) {
+      throw new RangeError(
+        `command: expected at most ${this.longestCommand} bytes, got ${command.length}`,
+      );
     }
-    const buffer = exports.buffer();
-    memory.set(command, buffer);
-    const length = exports.exchange(command.length);
+    const { exports, memory } = this.#core;
+    memory.set(command, exports.buffer());
+    return this.#answer(exports.exchange(command.length));
+  }
+
+  /** The answer to the command that waited for a key; null while it still does. */
+  collect(): Uint8Array | null {
+    return this.#answer(this.#core.exports.exchange(NO_COMMAND));
+  }
+
+  #answer(length: number): Uint8Array | null {
+    if (length === PENDING) return null;
     if (length === REFUSED) throw new TokenError('NOT_BOOTED', 'the token is not powered up');
-    return memory.slice(buffer, buffer + length);
+    const buffer = this.#core.exports.buffer();
+    return this.#core.memory.slice(buffer, buffer + length);
   }
 
   /**

@@ -16,11 +16,12 @@ import {
   OathType,
   removeCredential,
 } from '../oath/credential';
+import { hasKey } from '../oath/secret';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
 import { exists } from '../store/log';
-import { MASTER, PUK, SLOTS } from '../store/record';
+import { ACCESS, MASTER, PUK, RESPONDER, SLOTS } from '../store/record';
 import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
 import { hasParameters } from './command';
 import { KEY_HEAD, storeCredential, takeHead } from './credential-fields';
@@ -52,6 +53,8 @@ enum Tag {
   CLOCK = 0x84,
   CLOCK_SET_AT = 0x85,
   PIN = 0x86,
+  SECRETS = 0x87,
+  PROPERTIES = 0x88,
 }
 
 /** The answer to SELECT: the firmware version as text. */
@@ -100,6 +103,7 @@ function getInfo(): Status {
   putByte(triesLeft(MASTER));
   putByte(<u32>exists(PUK));
   putByte(triesLeft(PUK));
+  putSecrets();
   if (clockIsSet()) {
     putTag(Tag.CLOCK, 8);
     putNumber(now());
@@ -111,6 +115,16 @@ function getInfo(): Status {
   return Status.DONE;
 }
 
+/** Whether there is an access code, and which slots answer challenges; nothing when neither is. */
+function putSecrets(): void {
+  const hasCode = <u32>hasKey(ACCESS);
+  const responders = <u32>exists(RESPONDER) | ((<u32>exists(RESPONDER + 1)) << 1);
+  if ((hasCode | responders) === 0) return;
+  putTag(Tag.SECRETS, 2);
+  putByte(hasCode);
+  putByte(responders);
+}
+
 function getCredential(slot: u32): Status {
   if (command.parameter2 !== 0) return Status.WRONG_PARAMETERS;
   if (!isOccupied(slot)) return Status.NO_RECORD;
@@ -120,6 +134,10 @@ function getCredential(slot: u32): Status {
   putTag(FieldTag.KEY, KEY_HEAD);
   putByte(credential.typeAndAlgorithm);
   putByte(credential.digits);
+  if (credential.properties !== 0) {
+    putTag(Tag.PROPERTIES, 1);
+    putByte(credential.properties);
+  }
   if (credential.type === OathType.HOTP) {
     putTag(FieldTag.COUNTER, 8);
     putNumber(counterOf(slot));

@@ -17,11 +17,13 @@ import { BLANK, erasePage, isBlank, PAGE_BYTES, PAGES, readWord, writeWord } fro
 import { crcWord, guardCrc } from './guard';
 import { beginPage, commitPage, finishPage, firstRecord, NO_PAGE, pageEnd } from './page';
 import {
+  ANY_SEALED,
   checkAddress,
   Found,
   identityOf,
   inspect,
   isDeletion,
+  isSealed,
   recordWords,
   spentAt,
   tallyAddress,
@@ -109,12 +111,17 @@ function isRecord(address: u32, end: u32): bool {
   return found === Found.VALID || found === Found.INTERRUPTED;
 }
 
-/** Whether `page` holds a record of `identity` that is not the one that counts. */
+/**
+ * Whether `page` holds a record of `identity` that is not the one that counts; with ANY_SEALED, one
+ * of any identity whose earlier records must not stay.
+ */
 export function holdsOther(page: u32, identity: u32): bool {
   let at = firstRecord(page);
   while (isRecord(at, pageEnd(page))) {
     const word = readWord(at);
-    if (identityOf(word) === identity && at !== addressOf(identity)) return true;
+    const found = identityOf(word);
+    const isMeant = identity === ANY_SEALED ? isSealed(found) : found === identity;
+    if (isMeant && at !== addressOf(found)) return true;
     at += recordWords(word) << 2;
   }
   return false;

@@ -13,6 +13,7 @@ import { BLANK, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
 import { crcWord, guardCrc } from './guard';
 import { isFinished, isInUse, pageEnd, RECORD_SPACE_WORDS } from './page';
 import {
+  ANY_SEALED,
   checkAddress,
   Found,
   identityOf,
@@ -145,6 +146,11 @@ export function eraseSuperseded(identity: u32): Stored {
     }
   }
   return Stored.DONE;
+}
+
+/** Does so for every identity; power-on, after an interruption. */
+export function eraseAllSuperseded(): Stored {
+  return eraseSuperseded(ANY_SEALED);
 }
 
 /** Removes the record of `identity` and erases every byte of it. */

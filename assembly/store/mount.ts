@@ -6,7 +6,7 @@ import { log } from '../memory';
 import { openPage } from './compaction';
 import { addressOf, freePages, sequenceAt, setAddress, setSequence } from './directory';
 import { erasePage, isBlank, PAGE_BYTES, PAGES, readWord } from './flash';
-import { eraseSuperseded, purge, Stored } from './log';
+import { eraseAllSuperseded, purge, Stored } from './log';
 import {
   finishPage,
   firstRecord,
@@ -19,16 +19,7 @@ import {
   replacedBy,
   sequenceOf,
 } from './page';
-import {
-  Found,
-  IDENTITIES,
-  identityOf,
-  inspect,
-  isDeletion,
-  MASTER,
-  PUK,
-  recordWords,
-} from './record';
+import { Found, IDENTITIES, identityOf, inspect, isDeletion, recordWords } from './record';
 
 /** Stands for the sequence of a page that is in use but whose header does not check. */
 const UNREADABLE: u32 = 0xffffffff;
@@ -132,9 +123,7 @@ function finishDeletions(): Stored {
     const purged = purge(identity);
     if (purged !== Stored.DONE) return purged;
   }
-  // An earlier record of these holds a key that an earlier PIN opens.
-  const erased = eraseSuperseded(MASTER);
-  return erased === Stored.DONE ? eraseSuperseded(PUK) : erased;
+  return eraseAllSuperseded();
 }
 
 function countLiveWords(): void {

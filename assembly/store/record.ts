@@ -32,6 +32,18 @@ export const SLOTS: u32 = 32;
 /** The largest record, in words; what the capacity formula of FORMAT.md is made of. */
 export const RECORD_WORDS_MAX: u32 = 56;
 
+/** Stands for every identity that `isSealed`. */
+export const ANY_SEALED: u32 = IDENTITIES;
+
+/**
+ * Whether the records of an identity hold a key: then of those that were replaced nothing may stay,
+ * since an earlier PIN opens them, or an earlier name stands in them.
+ */
+export function isSealed(identity: u32): bool {
+  const isOther = identity === MASTER || identity === PUK;
+  return isOther || (identity >= ACCESS && identity < COUNTER);
+}
+
 const DELETED_BIT: u32 = 18;
 const LENGTH_BITS: u32 = 8;
 const TALLY_BITS: u32 = 2;

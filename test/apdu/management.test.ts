@@ -34,7 +34,7 @@ describe('SELECT', () => {
   });
 
   it.each([
-    ['another applet', '00a40400 07 a0000005272101'],
+    ['another applet', '00a40400 05 a000000308'],
     ['part of the identifier', '00a40400 07 a0000005274711'],
     ['no identifier', '00a40400'],
   ])('answers 6A82 to %s and leaves nothing selected', (_, select) => {

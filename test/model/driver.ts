@@ -17,24 +17,27 @@ import {
   writeSerialNumber,
 } from '../../host/index.ts';
 import { type Action, LAST_COUNTER, type Model, PIN_TRIES, PUK_TRIES } from './model.ts';
+import { actOverOath, isOathAction } from './oath-driver.ts';
 
-const DIGITS = 8;
-/** Names of this length stand for the largest credential there is. */
-const LONGEST_NAME = 64;
+export const DIGITS = 8;
 const LONGEST_KEY = 128;
 
 const keys = new Map<string, Uint8Array>();
 
-/** The key of an account; every name has its own, and the longest names have the longest keys. */
+/**
+ * The key of an account. Every name has its own, up to a `#`: behind that stands how often it was
+ * renamed. Names with dots stand for the largest credentials there are.
+ */
 export function keyOf(name: string): Uint8Array {
-  const known = keys.get(name) ?? makeKey(name);
-  keys.set(name, known);
+  const stem = name.replace(/#\d*/, '').replace(/\.+/, '.');
+  const known = keys.get(stem) ?? makeKey(stem);
+  keys.set(stem, known);
   return known;
 }
 
-function makeKey(name: string): Uint8Array {
-  const stream = createHmac('sha512', 'oathfob test key').update(name).digest();
-  const length = name.length === LONGEST_NAME ? LONGEST_KEY : 10 + (stream[0]! % 30);
+function makeKey(stem: string): Uint8Array {
+  const stream = createHmac('sha512', 'oathfob test key').update(stem).digest();
+  const length = stem.includes('.') ? LONGEST_KEY : 10 + (stream[0]! % 30);
   return Uint8Array.from({ length }, (_, index) => stream[index % 64]! ^ (index >> 6));
 }
 
@@ -72,6 +75,8 @@ function act(token: Token, action: Action, model: Model): void {
     changePin(token, digitsOf(action.pin), digitsOf(action.to));
   } else if (action.kind === 'unblock') {
     unblockPin(token, digitsOf(action.puk), digitsOf(action.to));
+  } else if (isOathAction(action)) {
+    actOverOath(token, action, model);
   } else {
     if (model.pin) verifyPin(token, digitsOf(model.pin.digits));
     actUnlocked(token, action, model);
@@ -127,7 +132,9 @@ function firstLine(token: Token): string {
   return token.text.split('\n', 1)[0]!;
 }
 
-const GET_INFO = Uint8Array.of(0x80, 0x10, 0x00, 0x00);
+const TAG_SECRETS = 0x87;
+/** GET INFO of the management applet. */
+export const GET_INFO = Uint8Array.of(0x80, 0x10, 0x00, 0x00);
 const TAG_SERIAL = 0x81;
 const TAG_CREDENTIALS = 0x83;
 const TAG_CLOCK_SET_AT = 0x85;
@@ -142,17 +149,23 @@ export function observe(token: Token): Model {
   const [policy, pinTries, hasPuk, pukTries] = fields.get(TAG_PIN)!;
   let left = fields.get(TAG_CREDENTIALS)![0]!;
   const accounts: Record<string, bigint | null> = {};
+  const touch: string[] = [];
   for (let slot = 0; left > 0 && slot < 32; slot++) {
     const credential = readCredential(token, slot);
     if (credential === null) continue;
     accounts[credential.name] = credential.counter;
+    if (credential.touch) touch.push(credential.name);
     left--;
   }
+  const [hasCode = 0, responders = 0] = fields.get(TAG_SECRETS) ?? [];
   return {
     serial: serial.length > 0 ? new TextDecoder().decode(serial) : null,
     clockSetAt: clockSetAt ? Number(Buffer.from(clockSetAt).readBigUInt64BE()) : null,
     accounts,
     pin: policy === 0 ? null : { digits: '', failed: PIN_TRIES - pinTries! },
     puk: hasPuk === 0 ? null : { digits: '', failed: PUK_TRIES - pukTries! },
+    touch,
+    code: hasCode === 0 ? null : '',
+    responders: [responders & 1 ? '' : null, responders & 2 ? '' : null],
   };
 }

@@ -19,7 +19,27 @@ export type Action =
   | { readonly kind: 'set PUK'; readonly to: string }
   | { readonly kind: 'verify'; readonly pin: string }
   | { readonly kind: 'change PIN'; readonly pin: string; readonly to: string }
-  | { readonly kind: 'unblock'; readonly puk: string; readonly to: string };
+  | { readonly kind: 'unblock'; readonly puk: string; readonly to: string }
+  | OathAction;
+
+/** What an owner can do over the OATH and OTP applets. */
+export type OathAction =
+  /** Adds an account, or puts one in the place of the one with its name. */
+  | {
+      readonly kind: 'oath put';
+      readonly name: string;
+      readonly counter: bigint | null;
+      readonly touch: boolean;
+    }
+  | { readonly kind: 'oath delete'; readonly name: string }
+  | { readonly kind: 'rename'; readonly name: string; readonly to: string }
+  /** Asks for a code, and presses OK when that is what the account needs. */
+  | { readonly kind: 'calculate'; readonly name: string }
+  /** Sets the access code to a word, or removes it. */
+  | { readonly kind: 'set code'; readonly to: string | null }
+  /** Gives a slot a key of this word, or empties it. */
+  | { readonly kind: 'program'; readonly slot: 0 | 1; readonly to: string | null }
+  | { readonly kind: 'reset' };
 
 /** A PIN or PUK, and how often in a row it was missed. */
 export interface Secret {
@@ -35,6 +55,12 @@ export interface Model {
   readonly accounts: Readonly<Record<string, bigint | null>>;
   readonly pin: Secret | null;
   readonly puk: Secret | null;
+  /** Accounts whose codes a host gets after OK was pressed. */
+  readonly touch: readonly string[];
+  /** The access code of the OATH applet; empty when it cannot be known. */
+  readonly code: string | null;
+  /** The slots that answer challenges, and what with; empty when that cannot be known. */
+  readonly responders: readonly [string | null, string | null];
 }
 
 export const NEW_TOKEN: Model = {
@@ -43,6 +69,9 @@ export const NEW_TOKEN: Model = {
   accounts: {},
   pin: null,
   puk: null,
+  touch: [],
+  code: null,
+  responders: [null, null],
 };
 export const SLOTS = 32;
 export const PIN_TRIES = 8;
@@ -70,6 +99,7 @@ export function stages(model: Model, action: Action): Model[] {
     return isRight(model, action.pin) ? [...trial, withPin(trial.at(-1)!, action.to)] : trial;
   }
   if (action.kind === 'unblock') return unblocked(model, action.puk, action.to);
+  if (action.kind === 'reset') return [model, destroyed(model)];
   const given = model.pin ? tried(model, model.pin.digits) : [model];
   const unlocked = given.at(-1)!;
   if (action.kind === 'own clock') return [...given, { ...unlocked, clockSetAt: action.seconds }];
@@ -77,15 +107,21 @@ export function stages(model: Model, action: Action): Model[] {
   if (action.kind === 'set PUK') {
     return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];
   }
+  if (action.kind === 'set code') return [...given, { ...unlocked, code: action.to }];
+  if (action.kind === 'program') return [...given, ...programmed(unlocked, action)];
+  if (action.kind === 'oath put') return [...given, ...replaced(unlocked, action)];
   const changed = withAccount(unlocked, action);
   return changed === unlocked ? given : [...given, changed];
 }
 
 function withAccount(
   model: Model,
-  action: Extract<Action, { kind: 'put' | 'delete' | 'press' }>,
+  action: Extract<
+    Action,
+    { kind: 'put' | 'delete' | 'press' | 'oath delete' | 'rename' | 'calculate' }
+  >,
 ): Model {
-  const { accounts } = model;
+  const { accounts, touch } = model;
   const known = action.name in accounts;
   if (action.kind === 'put') {
     if (known || Object.keys(accounts).length === SLOTS) return model;
@@ -93,9 +129,46 @@ function withAccount(
   }
   if (!known) return model;
   const { [action.name]: counter, ...others } = accounts;
-  if (action.kind === 'delete') return { ...model, accounts: others };
+  if (action.kind === 'rename') {
+    if (action.to in accounts) return model;
+    const renamed = touch.map((name) => (name === action.name ? action.to : name));
+    return { ...model, accounts: { ...others, [action.to]: counter! }, touch: renamed };
+  }
+  if (action.kind === 'delete' || action.kind === 'oath delete') return without(model, action.name);
   if (counter === null || counter === LAST_COUNTER) return model;
   return { ...model, accounts: { ...accounts, [action.name]: counter! + 1n } };
+}
+
+// --- other applets ----------------------------------------------------------------------------
+
+function without(model: Model, name: string): Model {
+  const { [name]: _, ...accounts } = model.accounts;
+  return { ...model, accounts, touch: model.touch.filter((other) => other !== name) };
+}
+
+/** The account that is there is destroyed before the new one comes. */
+function replaced(model: Model, action: Extract<Action, { kind: 'oath put' }>): Model[] {
+  const { name, counter } = action;
+  const isKnown = name in model.accounts;
+  if (!isKnown && Object.keys(model.accounts).length === SLOTS) return [];
+  const room = isKnown ? without(model, name) : model;
+  const accounts = { ...room.accounts, [name]: counter };
+  const added = { ...room, accounts, touch: action.touch ? [...room.touch, name] : room.touch };
+  return isKnown ? [room, added] : [added];
+}
+
+/** What is in a slot is destroyed before the new key comes. */
+function programmed(model: Model, { slot, to }: Extract<Action, { kind: 'program' }>): Model[] {
+  const withKey = (key: string | null): Model => ({
+    ...model,
+    responders: slot === 0 ? [key, model.responders[1]] : [model.responders[0], key],
+  });
+  return to === null ? [withKey(null)] : [withKey(null), withKey(to)];
+}
+
+/** Nothing of its owner is left: serial number and clock stay. */
+function destroyed({ serial, clockSetAt }: Model): Model {
+  return { ...NEW_TOKEN, serial, clockSetAt };
 }
 
 // --- PIN and PUK ------------------------------------------------------------------------------
@@ -123,8 +196,8 @@ function unblocked(model: Model, digits: string, to: string): Model[] {
   if (pin === null || puk === null || puk.failed >= PUK_TRIES) return [model];
   const counted = { ...model, puk: { ...puk, failed: puk.failed + 1 } };
   if (puk.digits !== digits) {
-    const destroyed = { ...model, accounts: {}, pin: null, puk: null };
-    return counted.puk.failed === PUK_TRIES ? [model, counted, destroyed] : [model, counted];
+    const isLast = counted.puk.failed === PUK_TRIES;
+    return isLast ? [model, counted, destroyed(model)] : [model, counted];
   }
   const forgiven = { ...model, puk: { ...puk, failed: 0 } };
   const changed = withPin(forgiven, to);
@@ -134,10 +207,15 @@ function unblocked(model: Model, digits: string, to: string): Model[] {
 }
 
 /** The same text for tokens that tell the same of themselves; digits of a PIN are not told. */
-export function describeModel({ serial, clockSetAt, accounts, pin, puk }: Model): string {
+export function describeModel(model: Model): string {
+  const { serial, clockSetAt, accounts, pin, puk, touch, code, responders } = model;
   const names = Object.keys(accounts).sort();
-  const list = names.map((name) => `${name}=${accounts[name] ?? 'totp'}`).join(' ');
-  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)}`;
+  const list = names
+    .map((name) => `${name}=${accounts[name] ?? 'totp'}${touch.includes(name) ? '!' : ''}`)
+    .join(' ');
+  const slots = responders.map((key) => (key === null ? '-' : 'R')).join('');
+  const access = `code ${code === null ? 'none' : 'set'} · slots ${slots}`;
+  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)} · ${access}`;
   return `serial ${serial} · clock ${clockSetAt} · ${secrets} · ${list}`;
 }
 

@@ -93,7 +93,7 @@ export class Walk {
     const { accounts, pin } = this.#model;
     const names = Object.keys(accounts);
     const name = names[this.#next(names.length || 1)];
-    const choice = this.#next(16);
+    const choice = this.#next(22);
     if (pin !== null && pin.failed >= PIN_TRIES) return { kind: 'serial', serial: 'W-BLOCKED' };
     if (pin !== null && choice === 15) {
       return { kind: 'verify', pin: pin.failed < 4 ? WRONG_PIN : pin.digits };
@@ -102,6 +102,7 @@ export class Walk {
       // No PIN that begins like this is one of those that a token refuses as too common.
       return { kind: 'set PIN', to: `27182${this.#next(1000)}` };
     }
+    if (choice > 15) return this.#chooseOathAction(names, name);
     if (choice === 0) return { kind: 'serial', serial: `W-${this.#next(1000)}` };
     if (choice === 1) return this.#chooseClock();
     if (name !== undefined && choice < 11) return { kind: 'press', name };
@@ -123,6 +124,36 @@ export class Walk {
     this.#bench.clock = known + this.#next(86_400);
     if (this.#next(4) === 0) return { kind: 'battery out' };
     return { kind: 'clock', seconds: this.#bench.clock };
+  }
+
+  #chooseOathAction(names: readonly string[], name: string | undefined): Action {
+    const { code } = this.#model;
+    const choice = this.#next(16);
+    if (choice === 0) return { kind: 'set code', to: code === null ? `word ${this.#names}` : null };
+    if (choice === 1) {
+      const to = this.#next(2) === 0 ? null : `word ${this.#next(100)}`;
+      return { kind: 'program', slot: this.#next(2) === 0 ? 0 : 1, to };
+    }
+    if (choice === 2 && this.#next(8) === 0) return { kind: 'reset' };
+    if (name !== undefined && choice < 6) return { kind: 'rename', name, to: this.#rename(name) };
+    if (name !== undefined && choice < 11) return { kind: 'calculate', name };
+    if (name !== undefined && choice === 11) return { kind: 'oath delete', name };
+    const isTaken = names.length > 0 && this.#next(3) === 0;
+    const counter = this.#next(2) === 0 ? null : this.#next(2 ** 31);
+    return {
+      kind: 'oath put',
+      name: isTaken ? name! : this.#newName(),
+      counter: counter === null ? null : BigInt(counter),
+      touch: this.#next(3) === 0,
+    };
+  }
+
+  /** The same account by another name, at times by its own. */
+  #rename(name: string): string {
+    const count = this.#next(1000);
+    return name.includes('.')
+      ? name.replace(/(#\d+)?\.+$/, `#${count}`).padEnd(40 + this.#next(25), '.')
+      : name.replace(/#.*|$/, `#${count}`);
   }
 
   #newName(): string {
@@ -231,7 +262,12 @@ export class Walk {
       if (identity < CREDENTIALS.first || identity > CREDENTIALS.last) continue;
       const name = nameOf(found);
       present.add(name);
-      if (!this.#sealed.has(name)) this.#sealed.set(name, sealedWords(words, found));
+      const sealed = sealedWords(words, found);
+      const before = this.#sealed.get(name);
+      if (before && before[0] !== sealed[0] && before.some((word) => words.includes(word))) {
+        throw new Error(`an earlier sealed key of ${name} survives`);
+      }
+      this.#sealed.set(name, sealed);
     }
     for (const [name, sealed] of this.#sealed) {
       if (present.has(name)) continue;
@@ -246,7 +282,9 @@ export class Walk {
 function expectedRefusal({ serial, accounts }: Model, action: Action): string | null {
   if (action.kind === 'verify') return action.pin === WRONG_PIN ? 'PIN_WRONG' : null;
   if (action.kind === 'serial') return serial === null ? null : 'CONDITIONS_NOT_SATISFIED';
-  if (action.kind !== 'put') return null;
+  if (action.kind === 'rename' && action.to in accounts) return 'CONDITIONS_NOT_SATISFIED';
+  if (action.kind === 'oath put' && action.name in accounts) return null;
+  if (action.kind !== 'put' && action.kind !== 'oath put') return null;
   if (action.name in accounts) return 'NAME_EXISTS';
   return Object.keys(accounts).length === SLOTS ? 'FULL' : null;
 }

@@ -29,8 +29,13 @@ const MUTATIONS: readonly Bite[] = [
   {
     title: 'an interrupted deletion is not finished at power-on',
     file: 'assembly/store/mount.ts',
-    from: 'const purged = purge(identity);',
-    to: 'setAddress(identity, 0); const purged = Stored.DONE;',
+    from: `const purged = purge(identity);
+    if (purged !== Stored.DONE) return purged;
+  }
+  return eraseAllSuperseded();`,
+    to: `setAddress(identity, 0);
+  }
+  return Stored.DONE;`,
     history: 'H3',
     finds: /the sealed key of doomed survives its deletion/,
   },

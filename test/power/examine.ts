@@ -8,8 +8,11 @@ import { type Action, after, describeModel, type Model, PIN_TRIES, SLOTS } from 
 import { type Bench, BLANK, type Operation } from './bench.ts';
 import { type ImageReading, lastCodeMinuteOf, modelOf, readImage } from './image-reader.ts';
 
-/** Identities of which only the last record may be on flash; FORMAT.md and pin/vault.ts. */
-const MASTER_KEYS: readonly number[] = [0x03, 0x04];
+/** Identities of which only the last record may be on flash; FORMAT.md, "Deletion". */
+const SEALED: readonly number[] = [
+  ...[0x03, 0x04, 0x08, 0x09, 0x0a],
+  ...Array.from({ length: 32 }, (_, slot) => 0x20 + slot),
+];
 
 /** What a token is found to be after power-on. */
 export interface Finding {
@@ -104,7 +107,7 @@ function leftovers({ pages, records, live }: ImageReading): string[] {
     (record) =>
       record.valid &&
       (!live.has(record.identity) ||
-        (MASTER_KEYS.includes(record.identity) && live.get(record.identity) !== record)),
+        (SEALED.includes(record.identity) && live.get(record.identity) !== record)),
   );
   const identities = new Set(removed.map(({ identity }) => identity.toString(16)));
   return [...untidy, ...[...identities].map((identity) => `removed record ${identity} is there`)];
@@ -139,7 +142,10 @@ function goingOnProblems(bench: Bench, observed: Model): string[] {
   }
 }
 
-function furtherActions({ serial, accounts, pin, puk }: Model, clock: number | null): Action[] {
+function furtherActions(
+  { serial, accounts, pin, puk, code }: Model,
+  clock: number | null,
+): Action[] {
   const names = Object.keys(accounts);
   const counting = names.filter((name) => accounts[name] !== null).slice(0, 2);
   const isFull = names.length === SLOTS;
@@ -149,6 +155,8 @@ function furtherActions({ serial, accounts, pin, puk }: Model, clock: number | n
     { kind: pin ? 'own clock' : 'clock', seconds: clock ?? 1795262400 },
     { kind: 'put', name: 'afterwards', counter: 3n },
     { kind: 'press', name: 'afterwards' },
+    ...(code === null ? OVER_OATH : []),
+    { kind: 'program', slot: 1, to: 'afterwards' },
     { kind: 'delete', name: isFull ? 'afterwards' : (names[0] ?? 'afterwards') },
   ];
   if (isFull) actions.unshift({ kind: 'delete', name: names[0]! });
@@ -158,6 +166,14 @@ function furtherActions({ serial, accounts, pin, puk }: Model, clock: number | n
   if (serial === null) actions.unshift({ kind: 'serial', serial: 'LATE-1' });
   return actions.filter((action) => !isFull || !isPressOf(action, names[0]!));
 }
+
+/** What can be done over the OATH applet while nobody has set an access code. */
+const OVER_OATH: readonly Action[] = [
+  { kind: 'calculate', name: 'afterwards' },
+  { kind: 'oath put', name: 'afterwards', counter: null, touch: true },
+  { kind: 'calculate', name: 'afterwards' },
+  { kind: 'set code', to: 'afterwards' },
+];
 
 function isPressOf(action: Action, name: string): boolean {
   return action.kind === 'press' && action.name === name;

@@ -29,6 +29,14 @@ const setPuk = (to: string): Action => ({ kind: 'set PUK', to });
 const verify = (pin: string): Action => ({ kind: 'verify', pin });
 const unblock = (puk: string, to: string): Action => ({ kind: 'unblock', puk, to });
 const PUK = '16180339';
+const put = (name: string, counter: bigint | null, touch = false): Action => ({
+  kind: 'oath put',
+  name,
+  counter,
+  touch,
+});
+const calculate = (name: string): Action => ({ kind: 'calculate', name });
+const setCode = (to: string | null): Action => ({ kind: 'set code', to });
 const times = (count: number, action: Action): Action[] => Array<Action>(count).fill(action);
 
 /** A name of 64 characters, which makes the largest credential. */
@@ -138,6 +146,46 @@ export const HISTORIES: readonly History[] = [
       press('a:one'),
       ownClock(NOON),
     ],
+  },
+  {
+    id: 'H11',
+    title: 'accounts come, change their names and go over the OATH applet',
+    past: [serial('CUT-11'), clock(NOON), hotp('a:one'), totp('b:two')],
+    steps: [
+      put('c:three', 7n, true),
+      calculate('c:three'),
+      calculate('b:two'),
+      { kind: 'rename', name: 'a:one', to: 'a:one#1' },
+      calculate('a:one#1'),
+      put('b:two', 3n),
+      put('c:three', null),
+      { kind: 'oath delete', name: 'a:one#1' },
+    ],
+  },
+  {
+    id: 'H12',
+    title: 'an access code and the keys of two slots are set, changed and removed',
+    past: [serial('CUT-12'), clock(NOON), hotp('a:one'), setCode('first')],
+    steps: [
+      setCode('second'),
+      setCode(null),
+      { kind: 'program', slot: 0, to: 'one' },
+      { kind: 'program', slot: 1, to: 'two' },
+      { kind: 'program', slot: 0, to: 'another' },
+      { kind: 'program', slot: 1, to: null },
+      setCode('third'),
+      calculate('a:one'),
+    ],
+  },
+  {
+    id: 'H13',
+    title: 'everything is reset, and begins anew',
+    past: [serial('CUT-13'), clock(NOON), hotp('a:one'), totp('b:two'), setCode('word')].concat(
+      { kind: 'program', slot: 0, to: 'one' },
+      setPuk(PUK),
+      setPin('271828'),
+    ),
+    steps: [{ kind: 'reset' }, put('c:new', 0n), calculate('c:new')],
   },
 ];
 

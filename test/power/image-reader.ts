@@ -205,16 +205,22 @@ function readRecord(
 
 const number64 = (bytes: Uint8Array) => new DataView(bytes.buffer).getBigUint64(0, true);
 const TYPE_HOTP = 0x10;
+/** The bit of a credential that says so; assembly/oath/credential.ts. */
+const TOUCH = 0x02;
+/** A record 08 that is longer holds an access code; assembly/oath/secret.ts. */
+const SALT_BYTES = 8;
 
 /** The token that an image stands for; FORMAT.md, "Identities", and assembly/oath/credential.ts. */
 export function modelOf({ live }: ImageReading): Model {
   const accounts: Record<string, bigint | null> = {};
+  const touch: string[] = [];
   for (let slot = 0; slot < 32; slot++) {
     const credential = live.get(0x20 + slot);
     if (!credential) continue;
     const counter = live.get(0x40 + slot);
     const isHotp = (credential.payload[0]! & 0xf0) === TYPE_HOTP;
     const name = nameOf(credential);
+    if (((credential.payload[6] ?? 0) & TOUCH) !== 0) touch.push(name);
     accounts[name] = isHotp ? number64(counter!.payload) + BigInt(counter!.spent) : null;
   }
   const serial = live.get(0x01);
@@ -226,6 +232,9 @@ export function modelOf({ live }: ImageReading): Model {
     accounts,
     pin: pinIsSet ? { digits: '', failed: failedTries(live.get(0x05)) } : null,
     puk: live.has(0x04) ? { digits: '', failed: failedTries(live.get(0x06)) } : null,
+    touch,
+    code: (live.get(0x08)?.payload.length ?? 0) > SALT_BYTES ? '' : null,
+    responders: [live.has(0x09) ? '' : null, live.has(0x0a) ? '' : null],
   };
 }
 

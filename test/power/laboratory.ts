@@ -223,7 +223,12 @@ function problemsOf(
   if (finding.state !== '' && finding.codeMinute < codeMinute) {
     problems.push(`codes were shown up to minute ${codeMinute}, flash says ${finding.codeMinute}`);
   }
-  const coming = action?.kind === 'put' ? [action.name] : [];
+  const coming =
+    action?.kind === 'put' || action?.kind === 'oath put'
+      ? [action.name]
+      : action?.kind === 'rename'
+        ? [action.to]
+        : [];
   for (const name of finding.sealedKeys) {
     if (!finding.accounts.includes(name) && !coming.includes(name)) {
       problems.push(`the sealed key of ${name} survives its deletion`);

@@ -18,6 +18,9 @@ const SLICE: Readonly<Record<string, Extent>> = {
   H8: { first: NARROW, second: NARROW, stride: 7 },
   H9: { first: NARROW, second: NARROW, stride: 23 },
   H10: { first: MEDIUM, firstOfDepth2: NARROW, second: NARROW, stride: 5 },
+  H11: { first: NARROW, second: NARROW, stride: 13 },
+  H12: { first: NARROW, second: NARROW, stride: 29 },
+  H13: { first: NARROW, second: NARROW, stride: 23 },
 };
 
 describe('a power cut at any flash operation', () => {

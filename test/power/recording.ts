@@ -138,7 +138,8 @@ function withAllowed(
     const reading = readImage(words);
     return reading.damage.length > 0 ? '' : describeModel(modelOf(reading));
   };
-  const destroys = between[0]!.puk !== null && between.at(-1)!.puk === null;
+  const isReset = operations[0]?.action?.kind === 'reset';
+  const destroys = isReset || (between[0]!.puk !== null && between.at(-1)!.puk === null);
   let reached = 0;
   return operations.map((operation) => {
     const before = textNow();

@@ -71,7 +71,9 @@ function accountOf({ counter, ...credential }: CredentialInfo) {
   return { ...credential, counter: counter === null ? null : String(counter) };
 }
 
-export function wordsOf(account: Omit<CredentialInfo, 'slot'>): string {
+export function wordsOf(
+  account: Omit<CredentialInfo, 'slot' | 'touch' | 'onlyIncreasing'>,
+): string {
   const { name, type, hash, digits, periodSeconds, counter } = account;
   const last = type === 'totp' ? `${periodSeconds} s` : `next counter ${counter}`;
   return `${name}  ${type.toUpperCase()} ${hash} ${digits} digits, ${last}`;
