@@ -4,7 +4,7 @@
  * The host says for which time step. A token that knows the time gives no code for one that is
  * further than STEPS_TOLERATED from now, so that nobody harvests codes of next week.
  */
-import { clockIsSet, now } from '../clock';
+import { clockIsSet, Moment, markMoment, now } from '../clock';
 import { digestLength } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmac } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
@@ -81,11 +81,16 @@ function answer(slot: u32, whole: u32, step: u64): Status {
   return status;
 }
 
-/** Whether a host may have the code of a step; of an only-increasing credential it is stored then. */
+/**
+ * Whether a host may have the code of a step; it is on record then: the moment, as for a code on the
+ * display, and the step of an only-increasing credential.
+ */
 export function isStepAllowed(slot: u32, step: u64): bool {
   if (clockIsSet()) {
-    const own = timeStep(now(), credential.periodSeconds);
+    const seconds = now();
+    const own = timeStep(seconds, credential.periodSeconds);
     if ((step > own ? step - own : own - step) > STEPS_TOLERATED) return false;
+    if (markMoment(seconds) !== Moment.ALLOWED) return false;
   }
   return (credential.properties & Property.INCREASING) === 0 || raiseStep(slot, step);
 }

@@ -111,6 +111,16 @@ describe('the time of a host', () => {
     expect(refusalOf(reader, calculate('60/b', STEP))).toBe('6982');
   });
 
+  it('is refused before the last one that had a code, on the display or here', () => {
+    const reader = oathCard(NOON, put('a'));
+    reader.do(calculate('a', STEP));
+    reader.clock.write(NOON - 3600);
+    expect(refusalOf(reader, calculate('a', STEP - 120n))).toBe('6982');
+    expect(reader.talk(command('00a40001', stepOf(STEP - 120n)))).toBe('9000');
+    reader.clock.write(NOON + 60);
+    expect(reader.talk(calculate('a', STEP + 2n))).toBe(truncated(STEP + 2n));
+  });
+
   it('is any while the token does not know the time', () => {
     const reader = oathCard(null, put('a'));
     expect(reader.talk(calculate('a', STEP + 100_000n))).toBe(truncated(STEP + 100_000n));

@@ -116,15 +116,20 @@ function slotOf(token: Token, name: string): number {
 /** Goes to an account and presses OK there; its display must show the code of the model's counter. */
 function press(token: Token, name: string, model: Model): void {
   const counter = model.accounts[name]!;
-  for (let stop = 0; firstLine(token) !== name; stop++) {
-    if (stop > 32) throw new Error(`no account ${name} on the display`);
-    token.press('up');
-  }
+  goTo(token, name);
   token.press('ok');
   const isUsedUp = counter === LAST_COUNTER;
   const expected = counter === null ? token.code : isUsedUp ? null : codeOf(name, counter);
   if (token.code !== expected) {
     throw new Error(`${name}: the display shows ${token.code}, not the code of counter ${counter}`);
+  }
+}
+
+/** Turns the display to an account. */
+export function goTo(token: Token, name: string): void {
+  for (let stop = 0; firstLine(token) !== name; stop++) {
+    if (stop > 32) throw new Error(`no account ${name} on the display`);
+    token.press('up');
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { concat, encodeTlv, readTlvs } from '../../host/apdu.ts';
 import { selectManagement, type Token, verifyPin } from '../../host/index.ts';
-import { codeOf, DIGITS, GET_INFO, keyOf } from './driver.ts';
+import { codeOf, DIGITS, GET_INFO, goTo, keyOf } from './driver.ts';
 import { type Action, LAST_COUNTER, type Model, type OathAction } from './model.ts';
 
 const OATH = [0xa0, 0x00, 0x00, 0x05, 0x27, 0x21, 0x01];
@@ -143,13 +143,21 @@ function calculate(token: Token, name: string, model: Model, time: bigint | null
     token.press('ok');
     answer = token.collect()!;
   }
-  if (counter === LAST_COUNTER) {
-    if (Buffer.from(answer).toString('hex') !== '6985') throw new Error(`${name}: used up`);
+  if (answer.length === 2) {
+    checkRefusal(token, name, counter, Buffer.from(answer).readUInt16BE());
     return;
   }
   const number = new DataView(answer.buffer, answer.byteOffset).getUint32(3);
   const code = String(number % 10 ** DIGITS).padStart(DIGITS, '0');
   if (code !== codeOf(name, counter ?? step)) throw new Error(`${name}: another code came`);
+}
+
+/** A code is refused when the counter is used up, or the clock went back: the display says so too. */
+function checkRefusal(token: Token, name: string, counter: bigint | null, status: number): void {
+  goTo(token, name);
+  if (counter === LAST_COUNTER && status === 0x6985) return;
+  if (counter === null && status === 0x6982 && token.text.includes('CLOCK WENT BACK')) return;
+  throw new Error(`${name}: answered ${status.toString(16)}, the display says: ${token.text}`);
 }
 
 /** The time by the token's own clock, seconds since 1970; null when it does not know. */

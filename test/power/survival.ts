@@ -27,6 +27,13 @@ const DOINGS: Readonly<Record<Action['kind'] | 'power-on', string>> = {
   verify: 'gives a PIN',
   'change PIN': 'changes the PIN',
   unblock: 'gives the PUK',
+  'oath put': 'puts an account, or another in its place, over OATH',
+  'oath delete': 'deletes an account over OATH',
+  rename: 'renames an account',
+  calculate: 'lets a host have a code',
+  'set code': 'sets, changes or removes the access code',
+  program: 'configures or empties a slot',
+  reset: 'resets everything',
 };
 
 /** A row: what was found, for the word not or partly written, and for the whole word. */
@@ -82,6 +89,8 @@ const IDENTITIES: readonly (readonly [number, number, string])[] = [
   [0x04, 0x04, 'key under the PUK'],
   [0x05, 0x05, 'PIN tries'],
   [0x06, 0x06, 'PUK tries'],
+  [0x08, 0x08, 'salt and access code'],
+  [0x09, 0x0a, 'key of a slot'],
   [0x20, 0x3f, 'account'],
   [0x40, 0x5f, 'counter'],
 ];
@@ -115,6 +124,8 @@ function changeOf(between: readonly Model[], { state, pin }: Finding): string {
     ...accountChanges(before.accounts, found.accounts),
     ...secretChanges('PIN', before.pin, found.pin),
     ...secretChanges('PUK', before.puk, found.puk),
+    found.code !== before.code && (found.code === null ? 'code gone' : 'code there'),
+    ...[0, 1].map((slot) => slotChange(before.responders[slot]!, found.responders[slot]!)),
   ].filter(Boolean);
   return changes.length > 0 ? changes.join(', ') : 'as before';
 }
@@ -127,6 +138,10 @@ function accountChanges(before: Model['accounts'], found: Model['accounts']): st
   }
   for (const name of Object.keys(before)) if (!(name in found)) changes.add('account gone');
   return [...changes];
+}
+
+function slotChange(before: string | null, found: string | null): string | false {
+  return found !== before && (found === null ? 'slot empty' : 'slot in use');
 }
 
 function secretChanges(name: string, before: Secret | null, found: Secret | null): string[] {
