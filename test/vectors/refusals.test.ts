@@ -1,0 +1,64 @@
+/** Refusals: test/vectors/refusals.json says how another token can be held to them. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Token } from '../../host/index.ts';
+import { hex, testBoard, toHex } from '../fixtures.ts';
+
+interface Vector {
+  readonly area: string;
+  readonly state: string;
+  readonly command: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly clause: string;
+  /** What even a refusal ends. */
+  readonly ends?: 'selection' | 'try' | 'challenge';
+}
+
+const document: {
+  readonly timeSeconds: number;
+  readonly states: Readonly<Record<string, readonly string[]>>;
+  readonly vectors: readonly Vector[];
+} = JSON.parse(readFileSync(new URL('refusals.json', import.meta.url), 'utf8'));
+
+/** What is asked afterwards, to see what rights are left and what is stored. */
+const QUESTIONS = ['00a10000', '00200080', '80100000', '80110000', '00030000', '00013000'];
+
+/** A token in a state, on a board of its own that is like any other. */
+function tokenIn(state: string) {
+  const { board, flash } = testBoard(undefined, document.timeSeconds);
+  const token = new Token(board);
+  const send = (bytes: string) => toHex(token.exchange(hex(bytes)));
+  for (const bytes of document.states[state]!) {
+    const answer = send(bytes);
+    if (!answer.endsWith('9000')) throw new Error(`${state}: ${bytes} answered ${answer}`);
+  }
+  return { flash, send };
+}
+
+describe('refusals', () => {
+  const areas = [...new Set(document.vectors.map(({ area }) => area))];
+
+  it('are 300 or more, no two alike, each with a reason and a clause', () => {
+    const { vectors } = document;
+    expect(vectors.length).toBeGreaterThanOrEqual(300);
+    expect(new Set(vectors.map(({ state, command }) => `${state} ${command}`)).size).toBe(
+      vectors.length,
+    );
+    for (const { reason, clause } of vectors)
+      expect(reason.length * clause.length).toBeGreaterThan(0);
+  });
+
+  describe.each(areas)('%s', (area) => {
+    const cases = document.vectors.filter((vector) => vector.area === area);
+    it.each(cases)('$status in state "$state": $reason', ({ state, command, status, ends }) => {
+      const { flash, send } = tokenIn(state);
+      const before = toHex(flash.image);
+      expect(send(command)).toBe(status);
+      if (ends !== 'try') expect(toHex(flash.image)).toBe(before);
+      if (ends) return;
+      const untouched = tokenIn(state);
+      for (const question of QUESTIONS) expect(send(question)).toBe(untouched.send(question));
+    });
+  });
+});
