@@ -21,6 +21,7 @@ import {
   advanceCounter,
   counterOf,
   credential,
+  isStepNext,
   loadCredential,
   OathType,
   openCredential,
@@ -86,13 +87,16 @@ function answer(slot: u32, whole: u32, step: u64): Status {
  * display, and the step of an only-increasing credential.
  */
 export function isStepAllowed(slot: u32, step: u64): bool {
+  const isIncreasing = (credential.properties & Property.INCREASING) !== 0;
   if (clockIsSet()) {
     const seconds = now();
     const own = timeStep(seconds, credential.periodSeconds);
     if ((step > own ? step - own : own - step) > STEPS_TOLERATED) return false;
+    // Asked before anything is written: a refusal leaves no mark.
+    if (isIncreasing && !isStepNext(slot, step)) return false;
     if (markMoment(seconds) !== Moment.ALLOWED) return false;
   }
-  return (credential.properties & Property.INCREASING) === 0 || raiseStep(slot, step);
+  return !isIncreasing || raiseStep(slot, step);
 }
 
 /** The next code of an HOTP credential; the counter has moved on, durably, before it is computed. */

@@ -251,16 +251,22 @@ function dropCounter(slot: u32): Stored {
 }
 
 /**
+ * Whether an only-increasing credential may go on to a time step: it is the last one, or up to
+ * STEPS_AHEAD_MAX later.
+ */
+export function isStepNext(slot: u32, step: u64): bool {
+  if (!exists(COUNTER + slot)) return true;
+  const last = counterOf(slot);
+  return step >= last && step - last <= STEPS_AHEAD_MAX;
+}
+
+/**
  * Moves the last time step of an only-increasing credential up to `step`, durably and read back;
- * only then may the code of that step be computed.
- * @returns false when the step is an earlier one, or more than STEPS_AHEAD_MAX later
+ * only then may the code of that step be computed. False when it may not go there.
  */
 export function raiseStep(slot: u32, step: u64): bool {
-  if (exists(COUNTER + slot)) {
-    const last = counterOf(slot);
-    if (step === last) return true;
-    if (step < last || step - last > STEPS_AHEAD_MAX) return false;
-  }
+  if (!isStepNext(slot, step)) return false;
+  if (exists(COUNTER + slot) && counterOf(slot) === step) return true;
   store<u64>(COUNTER_VALUE, step);
   return append(COUNTER + slot, COUNTER_VALUE, 8, 0) === Stored.DONE && counterOf(slot) === step;
 }
