@@ -37,7 +37,18 @@ function commands(account: Uint8Array, access: Uint8Array): [string, RegExp][] {
     command('00010000', nameOf(name), tlv(0x73, `${type}08${toHex(account)}`));
   const code = tlv(0x73, `21${toHex(access)}`);
   const response = command('00a30000', tlv(0x75, mac), tlv(0x74, CHALLENGE));
+  const slot = { key: account.subarray(0, 20) };
   return [
+    // No account yet: the display has nothing to read from flash over what a command left behind.
+    [SELECT_OTP, /9000$/],
+    [command('00010100', configuration(slot)), /9000$/],
+    [command('00013000', '00'.repeat(64)), /9000$/],
+    [SELECT_OATH, /9000$/],
+    [command('00030000', code, tlv(0x74, CHALLENGE), tlv(0x75, '00'.repeat(20))), /^6984$/],
+    [command('00030000', code, tlv(0x74, CHALLENGE), tlv(0x75, mac)), /^9000$/],
+    [SELECT_OATH, /7b01019000$/],
+    [response, /^6a80$/],
+    ['0004dead', /^9000$/],
     [SELECT_OATH, /9000$/],
     [put('a', '21'), /^9000$/],
     [put('h', '13'), /^9000$/],
@@ -48,14 +59,8 @@ function commands(account: Uint8Array, access: Uint8Array): [string, RegExp][] {
     [calculate('h', null, true), /9000$/],
     [command('00a40000', stepOf(5n)), /9000$/],
     [command('00050000', nameOf('a'), nameOf('a longer name')), /^9000$/],
-    [command('00030000', code, tlv(0x74, CHALLENGE), tlv(0x75, '00'.repeat(20))), /^6984$/],
-    [command('00030000', code, tlv(0x74, CHALLENGE), tlv(0x75, mac)), /^9000$/],
-    [SELECT_OATH, /7b01019000$/],
-    [response, /^6a80$/],
     [SELECT_OTP, /9000$/],
-    [command('00010100', configuration({ key: account.subarray(0, 20) })), /9000$/],
-    [command('00013000', '00'.repeat(64)), /9000$/],
-    [command('00010300', configuration({ key: account.subarray(0, 20), flags: 0x40 })), /9000$/],
+    [command('00010300', configuration({ ...slot, flags: 0x40 })), /9000$/],
   ];
 }
 
