@@ -81,6 +81,6 @@ export function openSecret(identity: u32, state: usize): bool {
   const keyLength = lengthWithKey(identity) - SECRET_HEAD_LENGTH - TAG_LENGTH;
   const opened = openUnderMaster(identity, SECRET_HEAD_LENGTH, keyLength);
   if (opened) hmacPrepare(Hash.SHA1, SECRET_PLACE, keyLength, state);
-  wipe(SECRET_PLACE, keyLength);
+  wipe(RECORD + SECRET_HEAD_LENGTH, TAG_LENGTH + keyLength);
   return opened;
 }
