@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 const KIB = 1024;
 const BUDGETS = {
-  'token.wasm': { bytes: 28 * KIB, memoryBytes: 7 * KIB },
+  'token.wasm': { bytes: 34 * KIB, memoryBytes: 7 * KIB },
   'otp.wasm': { bytes: 28 * KIB },
 };
 
