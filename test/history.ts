@@ -25,6 +25,29 @@ function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
+/** The applets of other makers' clients: names and codes in parts, a counter, a slot, an end. */
+function overOath(timeSeconds: number): string[] {
+  const challenge = `7408${Math.floor(timeSeconds / 30)
+    .toString(16)
+    .padStart(16, '0')}`;
+  const nameOf = (name: string) => `7104${toHex(new TextEncoder().encode(name))}`;
+  return [
+    '00a4040007a0000005272101',
+    '00a10000',
+    '00a50000',
+    `00a400010a${challenge}`,
+    '00a50000',
+    `00a2000110${nameOf('1107')}${challenge}`,
+    `000500000c${nameOf('2108')}${nameOf('abcd')}`,
+    '00030000',
+    '00a4040007a0000005272001',
+    '00011300',
+    '00a4040007a0000005272101',
+    '0004dead',
+    '00a10000',
+  ];
+}
+
 /** The commands of personalisation: serial, clock, and an account of every kind. */
 function personalisation(): string[] {
   const commands = [MANAGEMENT, '800100000a4c4d502d303030343137', '8003000008000000006b0187c0'];
@@ -69,6 +92,7 @@ export function record(wasm?: BufferSource): Transcript {
     see();
   }
   send('80120500');
+  for (const command of overOath(clock.read()!)) send(command);
   see();
   return { events, flash: toHex(flash.image) };
 }

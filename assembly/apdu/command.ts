@@ -8,11 +8,6 @@
  */
 import { BUFFER, command } from '../memory';
 
-/** Whether P1 and P2 are these. */
-export function hasParameters(parameter1: u32, parameter2: u32): bool {
-  return command.parameter1 === parameter1 && command.parameter2 === parameter2;
-}
-
 const HEADER_LENGTH: u32 = 4;
 
 /**
@@ -44,4 +39,9 @@ function takeData(offset: u32, count: u32, length: u32, leLength: u32): bool {
   command.data = BUFFER + offset;
   command.dataLength = count;
   return true;
+}
+
+/** Whether P1 and P2 are these. */
+export function hasParameters(parameter1: u32, parameter2: u32): bool {
+  return command.parameter1 === parameter1 && command.parameter2 === parameter2;
 }
