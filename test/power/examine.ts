@@ -155,8 +155,8 @@ function furtherActions(
     { kind: pin ? 'own clock' : 'clock', seconds: clock ?? 1795262400 },
     { kind: 'put', name: 'afterwards', counter: 3n },
     { kind: 'press', name: 'afterwards' },
-    ...(code === null ? OVER_OATH : []),
-    { kind: 'program', slot: 1, to: 'afterwards' },
+    // A host that does not know the access code gets no code.
+    ...(code === null ? [{ kind: 'calculate', name: 'afterwards' } as const] : []),
     { kind: 'delete', name: isFull ? 'afterwards' : (names[0] ?? 'afterwards') },
   ];
   if (isFull) actions.unshift({ kind: 'delete', name: names[0]! });
@@ -166,14 +166,6 @@ function furtherActions(
   if (serial === null) actions.unshift({ kind: 'serial', serial: 'LATE-1' });
   return actions.filter((action) => !isFull || !isPressOf(action, names[0]!));
 }
-
-/** What can be done over the OATH applet while nobody has set an access code. */
-const OVER_OATH: readonly Action[] = [
-  { kind: 'calculate', name: 'afterwards' },
-  { kind: 'oath put', name: 'afterwards', counter: null, touch: true },
-  { kind: 'calculate', name: 'afterwards' },
-  { kind: 'set code', to: 'afterwards' },
-];
 
 function isPressOf(action: Action, name: string): boolean {
   return action.kind === 'press' && action.name === name;

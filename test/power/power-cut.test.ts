@@ -26,11 +26,15 @@ const SLICE: Readonly<Record<string, Extent>> = {
 describe('a power cut at any flash operation', () => {
   const laboratory = new Laboratory();
 
-  it.each(HISTORIES.map(({ id, title }) => [id, title]))('%s: %s', (id) => {
-    const tally = laboratory.explore(id, SLICE[id]!);
-    expect(tally.failures).toEqual([]);
-    expect(tally.pointsDepth1 + tally.pointsDepth2).toBeGreaterThan(200);
-  });
+  it.each(HISTORIES.map(({ id, title }) => [id, title]))(
+    '%s: %s',
+    (id) => {
+      const tally = laboratory.explore(id, SLICE[id]!);
+      expect(tally.failures).toEqual([]);
+      expect(tally.pointsDepth1 + tally.pointsDepth2).toBeGreaterThan(200);
+    },
+    120_000,
+  );
 
   it('finds a recovery to cut again wherever a page is in the making', () => {
     const { operations } = laboratory.recording('H4');
