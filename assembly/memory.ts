@@ -132,7 +132,10 @@ export const AID_PREFIX: usize = memory.data<u8>([0xa0, 0x00, 0x00, 0x05, 0x27])
 /** The name of the account in an OTP slot, its number missing; 9 bytes and room for the number. */
 export const OTP_SLOT_NAME: usize = memory.data<u8>([79, 84, 80, 32, 115, 108, 111, 116, 32, 0]);
 
-/** What an access code is validated with, drawn at SELECT. 8 bytes; public. */
+/**
+ * What an access code is validated with, drawn at SELECT. 8 bytes; secret, stays while
+ * session.challengeIssued is not 0.
+ */
 export const CARD_CHALLENGE: usize = memory.data(8, 8);
 
 /** The challenge of a command that waits for a key. 64 bytes; public. */

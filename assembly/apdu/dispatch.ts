@@ -10,7 +10,7 @@ import { lock } from '../pin/vault';
 import { parseCommand } from './command';
 import { runManagement, selectManagement } from './management';
 import { runOath } from './oath';
-import { selectOath } from './oath-access';
+import { forgetAccess, selectOath } from './oath-access';
 import { finishCalculation } from './oath-codes';
 import { forgetParts, sendRemaining } from './oath-list';
 import { finishResponse, runOtp, selectOtp } from './otp-slots';
@@ -123,8 +123,7 @@ export function forgetSession(): void {
   session.applet = Applet.NONE;
   if (session.unlockedByHost !== 0) lock();
   session.unlockedByHost = 0;
-  session.validated = 0;
-  session.challengeIssued = 0;
+  forgetAccess();
   forgetParts();
   cancelTouch();
 }

@@ -81,6 +81,13 @@ function createSalt(): Stored {
   return append(ACCESS, RECORD, SALT_LENGTH, 0);
 }
 
+/** Forgets what was proved, and the challenge to prove it for. */
+export function forgetAccess(): void {
+  session.validated = UNEQUAL;
+  session.challengeIssued = 0;
+  wipe(CARD_CHALLENGE, CHALLENGE_LENGTH);
+}
+
 /** Whether credentials may be seen and used: no access code is set, or it was proved. */
 export function mayUseOath(): bool {
   return session.validated === EQUAL;
@@ -122,6 +129,7 @@ export function validate(): Status {
   session.challengeIssued = 0;
   if (!openSecret(ACCESS, SEAL_STATE)) return Status.DAMAGED;
   const verdict = compare(CARD_CHALLENGE, CHALLENGE_LENGTH);
+  wipe(CARD_CHALLENGE, CHALLENGE_LENGTH);
   if (verdict === EQUAL) {
     session.validated = EQUAL;
     putMac(fieldValue(Tag.CHALLENGE), fieldLength(Tag.CHALLENGE));

@@ -236,7 +236,9 @@ function writeResponder(slot: u32): Stored {
 function writeAccount(slot: u32): Stored {
   const target = freeSlot();
   findAccount(slot);
-  store<u64>(RECORD, 0);
+  credential.periodSeconds = 0;
+  credential.properties = 0;
+  credential.reserved = 0;
   credential.typeAndAlgorithm = <u8>(OathType.HOTP | Hash.SHA1);
   credential.digits = (flagsOf(Place.FLAGS) & EIGHT_DIGITS) !== 0 ? 8 : 6;
   credential.nameLength = <u8>OTP_NAME_LENGTH;

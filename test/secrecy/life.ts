@@ -23,6 +23,7 @@ import {
 } from '../../host/index.ts';
 import { NOON } from '../fixtures.ts';
 import { ACCOUNTS, type Body } from './body.ts';
+import { OATH_LIFE } from './oath-life.ts';
 
 export interface Step {
   readonly title: string;
@@ -254,4 +255,5 @@ export const LIFE: readonly Step[] = [
   ...withPin,
   ...changed,
   ...wrongBoard,
+  ...OATH_LIFE,
 ];
