@@ -5,14 +5,17 @@
  *     NAME.board   JSON: the device key, and by how much the clock differs from this computer's
  *     NAME.lock    the process that holds the token, while it does
  *
- * Every flash operation is written through before the firmware goes on, so that a killed process
- * is, for the token, a power cut like any other. Either file alone opens nothing.
+ * Every flash operation is written to the file before the firmware goes on, so that a killed process
+ * is, for the token, a power cut like any other; `sync` makes it outlive the computer, too. Either
+ * file alone opens nothing.
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -21,6 +24,7 @@ import { DEVICE_KEY_BYTES, FLASH_BYTES } from '../../host/board.ts';
 import { VirtualBoard } from './board.ts';
 import { type BoardClock, RealClock } from './clock.ts';
 import { type EntropySource, systemEntropy } from './entropy.ts';
+import { releaseLock, takeLock } from './file-lock.ts';
 import { VirtualFlash } from './flash.ts';
 
 /** Why a token file cannot be used; each with what to do about it. */
@@ -71,6 +75,8 @@ export class FileBoard extends VirtualBoard {
   readonly #board: BoardFile;
   /** What was written during a look, in order; null when it goes straight into the file. */
   readonly #held: { written: [number, Uint8Array][] | null };
+  /** Flash operations that the disk has. */
+  #synced = 0;
 
   /** Use `openTokenFile` or `createTokenFile`. */
   constructor(
@@ -110,12 +116,19 @@ export class FileBoard extends VirtualBoard {
     super.clockWrite(seconds);
     if (!(this.clock instanceof RealClock)) return;
     this.#board.clockOffsetSeconds = this.clock.offsetSeconds;
-    writeFileSync(boardPath(this.#path), encode(this.#board), { mode: PRIVATE });
+    replaceBoardFile(this.#path, this.#board);
+  }
+
+  /** Through to the disk with what was written, before anybody relies on it. */
+  sync(): void {
+    if (this.flash.operations === this.#synced) return;
+    fsyncSync(this.#file);
+    this.#synced = this.flash.operations;
   }
 
   /** Lets go of the files. */
   close(): void {
-    fsyncSync(this.#file);
+    this.sync();
     closeSync(this.#file);
     unlock(this.#path);
   }
@@ -150,7 +163,19 @@ export function createTokenFile(
 
 /** Opens the files of a token and holds them until `close`. */
 export function openTokenFile(path: string, options: TokenFileOptions = {}): FileBoard {
-  const image = readFile(path, 'NOT_FOUND', 'oathfob token new makes one');
+  if (!existsSync(path)) throw notFound(path);
+  // Before it is read: another holder may be writing until it lets go.
+  lock(path);
+  try {
+    return readTokenFile(path, options);
+  } catch (error) {
+    unlock(path);
+    throw error;
+  }
+}
+
+function readTokenFile(path: string, options: TokenFileOptions): FileBoard {
+  const image = readFile(path, () => notFound(path));
   if (image.length !== FLASH_BYTES) {
     throw new TokenFileError(
       'WRONG_SIZE',
@@ -158,9 +183,7 @@ export function openTokenFile(path: string, options: TokenFileOptions = {}): Fil
       'is it a token image, and was it copied as a whole?',
     );
   }
-  const hint = 'copy it along with the image: one opens nothing without the other';
-  const board = decode(path, readFile(boardPath(path), 'NO_BOARD_FILE', hint).toString('utf8'));
-  lock(path);
+  const board = decode(path, readFile(boardPath(path), () => noBoardFile(path)).toString('utf8'));
   return new FileBoard(path, Uint8Array.from(image), board, options);
 }
 
@@ -206,14 +229,33 @@ function decode(path: string, text: string): BoardFile {
   );
 }
 
-function readFile(path: string, missing: TokenFileProblem, hint: string): Buffer {
+function readFile(path: string, missing: () => TokenFileError): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? new TokenFileError(missing, `${path} does not exist`, hint)
+      ? missing()
       : notAccessible(path, error);
   }
+}
+
+function notFound(path: string): TokenFileError {
+  return new TokenFileError('NOT_FOUND', `${path} does not exist`, 'oathfob token new makes one');
+}
+
+function noBoardFile(path: string): TokenFileError {
+  return new TokenFileError(
+    'NO_BOARD_FILE',
+    `${boardPath(path)} does not exist`,
+    'copy it along with the image: one opens nothing without the other',
+  );
+}
+
+/** Whole or not at all: half a device key would be the end of the token. */
+function replaceBoardFile(path: string, board: BoardFile): void {
+  const next = `${boardPath(path)}.new`;
+  writeFileSync(next, encode(board), { mode: PRIVATE, flush: true });
+  renameSync(next, boardPath(path));
 }
 
 function writeNew(path: string, content: string | Uint8Array): void {
@@ -243,45 +285,21 @@ function lockPath(path: string): string {
   return `${path}.lock`;
 }
 
-/** Takes the lock; one left behind by a process that is gone is taken over. */
 function lock(path: string): void {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(lockPath(path), String(process.pid), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notAccessible(path, error);
-      const holder = readHolder(path);
-      if (holder !== null && isRunning(holder)) {
-        throw new TokenFileError(
-          'IN_USE',
-          `${path} is in use by process ${holder}`,
-          'a token can only be in one place: end that program first',
-        );
-      }
-      rmSync(lockPath(path), { force: true });
-    }
+  let holder: number | null;
+  try {
+    holder = takeLock(lockPath(path));
+  } catch (error) {
+    throw notAccessible(path, error);
   }
-  throw new TokenFileError('IN_USE', `${path} is in use`, 'try again');
+  if (holder === null) return;
+  throw new TokenFileError(
+    'IN_USE',
+    `${path} is in use by process ${holder}`,
+    'a token can only be in one place: end that program first',
+  );
 }
 
 function unlock(path: string): void {
-  rmSync(lockPath(path), { force: true });
-}
-
-function readHolder(path: string): number | null {
-  try {
-    return Number(readFileSync(lockPath(path), 'utf8')) || null;
-  } catch {
-    return null;
-  }
-}
-
-function isRunning(process_: number): boolean {
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  releaseLock(lockPath(path));
 }
