@@ -95,6 +95,12 @@ const FOREIGN_FAULTS: Readonly<Record<string, Readonly<Record<string, ExitCode>>
   SmartCardError: { ADMIN_KEY_BLOCKED: PIN_LOCKED, RESPONSE_WRONG: VERIFICATION_FAILED },
   StoreError: { DATABASE_CORRUPT: VERIFICATION_FAILED, DATABASE_UNSUPPORTED: USAGE },
   ListenError: { HOST_UNKNOWN: USAGE },
+  LinkError: {
+    HOST_UNKNOWN: USAGE,
+    BAD_LOG: USAGE,
+    OTHER_IMAGE: VERIFICATION_FAILED,
+    LOG_DIFFERS: VERIFICATION_FAILED,
+  },
 };
 
 const TOKEN_HINTS: Readonly<Record<string, string>> = {

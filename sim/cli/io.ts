@@ -17,12 +17,15 @@ export interface Io {
    * no terminal to ask on.
    */
   readonly askSecret: ((question: string) => Promise<Uint8Array>) | null;
+  /** Calls `listener` for every line of standard input, until the function returned is called. */
+  onLine(listener: () => void): () => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How the user starts this program, for commands that are printed to be pasted. */
   readonly program: string;
   /** Milliseconds since 1970. */
   nowMilliseconds(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /** Ends early, without an error, when `signal` is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   fetch(request: string, options?: RequestInit): Promise<Response>;
   /** Resolves at the first SIGINT, SIGTERM or SIGHUP after the call. */
   interrupted(): Promise<void>;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program `oathfob`: gives the command line this process. */
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Io, Output } from './io.ts';
 import { shellWord } from './output.ts';
 import { runCli } from './run.ts';
@@ -35,6 +36,25 @@ function programName(): string {
   return `node ${shellWord(script)}`;
 }
 
+function onLine(listener: () => void): () => void {
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', listener);
+  return () => lines.close();
+}
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    if (signal?.aborted) end();
+    else signal?.addEventListener('abort', end);
+  });
+}
+
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -50,11 +70,12 @@ const io: Io = {
   stdout: outputOf(process.stdout),
   stderr,
   readStdin,
+  onLine,
   askSecret: canAsk ? (question) => askHidden(process.stdin, stderr, question) : null,
   environment: process.env,
   program: programName(),
   nowMilliseconds: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep,
   fetch: (request, options) => fetch(request, options),
   interrupted,
 };

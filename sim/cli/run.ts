@@ -71,12 +71,21 @@ const QR: Noun = {
   },
 };
 
+const APDU: Noun = {
+  description: 'repeat the commands that a card was sent',
+  verbs: {
+    replay: async () => (await import('./commands/apdu-replay.ts')).default,
+  },
+};
+
 const ROOT: Verbs = {
   demo: async () => (await import('./commands/demo.ts')).default,
   serve: async () => (await import('./commands/serve.ts')).default,
   token: TOKEN,
   record: RECORD,
   qr: QR,
+  pcsc: async () => (await import('./commands/pcsc.ts')).default,
+  apdu: APDU,
   doctor: async () => (await import('./commands/doctor.ts')).default,
 };
 

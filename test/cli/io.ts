@@ -24,6 +24,7 @@ export function testIo(
     stdout: output('stdout'),
     stderr: output('stderr'),
     readStdin: async () => new Uint8Array(),
+    onLine: () => () => {},
     askSecret: null,
     environment: {},
     program: 'oathfob',

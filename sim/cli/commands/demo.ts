@@ -5,10 +5,11 @@ import type { Account, Step } from '../demo/step.ts';
 import { STEPS } from '../demo/steps.ts';
 import { Tour } from '../demo/tour.ts';
 import { fault } from '../errors.ts';
+import { parsePort } from '../network.ts';
 import { hasColour, paint, printable, shellWord } from '../output.ts';
 import { screenLines } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { DEFAULT_PORT, parsePort } from './serve.ts';
+import { DEFAULT_PORT } from './serve.ts';
 
 const PICTURE_COLUMNS = 130;
 const SENT_COLUMNS = 38;

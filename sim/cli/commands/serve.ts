@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningServer, startServer } from '../../server/index.ts';
-import { fault } from '../errors.ts';
+import { isLoopback, parsePort } from '../network.ts';
 import { table } from '../output.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { parseTime } from '../time.ts';
@@ -14,7 +14,6 @@ export const DEFAULT_PORT = 6284;
 const DEFAULT_DATABASE = 'oathfob.db';
 const HARDWARE_OATH_POLICY =
   '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;
 
 export default defineVerb({
   description: 'run the activation server (Microsoft Graph hardware OATH, beta)',
@@ -54,7 +53,7 @@ export default defineVerb({
       if (isNew && policy === 'enabled') await allowHardwareTokens(server);
       files = writeAccessFiles(server, database);
       announce(server, files, database, session);
-      if (!LOOPBACK.test(host)) warnOfNeighbours(session);
+      if (!isLoopback(host)) warnOfNeighbours(session);
       await stopped;
       session.report.note('stopping');
     } finally {
@@ -63,13 +62,6 @@ export default defineVerb({
     }
   },
 });
-
-/** @throws CliError USAGE */
-export function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw fault('USAGE', '--port is a number 0 to 65535');
-}
 
 function parseClock(text: string): Date | 'real' {
   return text === 'real' ? 'real' : new Date(parseTime(text, 'clock') * 1000);
