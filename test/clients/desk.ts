@@ -1,0 +1,200 @@
+/**
+ * A desk with a card reader, for programs that know nothing of us: a PC/SC daemon and `oathfob pcsc`
+ * in a place of their own, with a home of its own for what the programs remember.
+ */
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Outcome } from '../cli/harness.ts';
+import { enter, isIsolated, isolate } from './isolation.ts';
+
+/** vpcd makes two slots; the token is in the first one. */
+export const READER = 'Virtual PCD 00 00';
+const SOCKET = '/run/pcscd/pcscd.comm';
+const POLL_MILLISECONDS = 20;
+const PATIENCE_MILLISECONDS = 30_000;
+
+const PROGRAMS = ['pcscd', 'ykman', 'opensc-tool', 'pcsc_scan', 'scriptor'];
+
+/** @throws Error when programs are missing, with the way to get them or to go without */
+export function demandPrograms(programs: readonly string[] = PROGRAMS): void {
+  const path = `${process.env.PATH}:/usr/sbin:/sbin`.split(':');
+  const missing = programs.filter((name) => !path.some((folder) => existsSync(join(folder, name))));
+  if (missing.length === 0) return;
+  throw new Error(
+    `missing: ${missing.join(', ')}; scripts/setup installs them, OATHFOB_WITHOUT=clients goes without`,
+  );
+}
+
+/** A process of ours, and all that it printed. */
+class Service {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  printed = '';
+
+  constructor([program, ...args]: [string, ...string[]], environment: NodeJS.ProcessEnv) {
+    this.child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+    const keep = (chunk: Buffer) => {
+      this.printed += chunk;
+    };
+    this.child.stdout!.on('data', keep);
+    this.child.stderr!.on('data', keep);
+    this.child.stdin!.on('error', () => {});
+    this.exited = new Promise((resolve) => this.child.once('close', resolve));
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  stop(signal: NodeJS.Signals): Promise<number | null> {
+    if (!this.hasEnded) this.child.kill(signal);
+    return this.exited;
+  }
+}
+
+/** A token in the reader. */
+export interface PluggedToken {
+  printed(): string;
+  /** A line on its standard input. */
+  type(line: string): void;
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export class Desk {
+  readonly folder: string;
+  readonly #cli: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #services: Service[] = [];
+  #daemon: Service | null = null;
+
+  /** @param cli path of cli.js */
+  constructor(cli: string) {
+    this.folder = mkdtempSync(join(tmpdir(), 'oathfob-desk-'));
+    this.#cli = cli;
+    const path = `${process.env.PATH}:/usr/sbin:/sbin`;
+    // pcsc_scan would fetch a newer list of cards.
+    const proxies = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+    this.#environment = { PATH: path, HOME: this.folder, LC_ALL: 'C.UTF-8', ...proxies };
+  }
+
+  /** A desk with a token that was made with these options, in its reader. */
+  static async withToken(cli: string, made: string, ...options: string[]): Promise<Desk> {
+    const desk = new Desk(cli);
+    try {
+      await desk.startReader();
+      await desk.oathfob(...`token new fob.img --record fob.record ${made}`.split(' '));
+      await desk.plugIn('fob.img', ...options);
+      return desk;
+    } catch (error) {
+      await desk.close();
+      throw error;
+    }
+  }
+
+  /** Starts the PC/SC daemon; without namespaces it waits until no other one is running. */
+  async startReader(): Promise<void> {
+    const script = `exec pcscd --foreground ${needsNoPolkit() ? '--disable-polkit' : ''}`;
+    const deadline = Date.now() + PATIENCE_MILLISECONDS * (isIsolated ? 1 : 10);
+    do {
+      const daemon = new Service(isolate(script, []), this.#environment);
+      this.#daemon = daemon;
+      const socket = isIsolated ? `/proc/${daemon.child.pid}/root${SOCKET}` : SOCKET;
+      const isUp = () => existsSync(socket) || daemon.hasEnded;
+      await until(isUp, () => `no PC/SC daemon: ${daemon.printed}`);
+      // Another one's socket is there at once; ours has ended then.
+      if (!isIsolated) await Promise.race([daemon.exited, pause(50 * POLL_MILLISECONDS)]);
+      if (!daemon.hasEnded) return;
+      if (isIsolated) throw new Error(`the PC/SC daemon has ended: ${daemon.printed}`);
+    } while (Date.now() < deadline);
+    throw new Error(`another PC/SC daemon is running: ${this.#daemon!.printed}`);
+  }
+
+  /** Starts `oathfob pcsc` and waits until the reader has seen the card. */
+  async plugIn(file: string, ...options: string[]): Promise<PluggedToken> {
+    const argv = [process.execPath, this.#cli, 'pcsc', file, ...options];
+    const service = new Service(this.#enter(argv), this.#environment);
+    this.#services.push(service);
+    const isIn = () => service.printed.includes('pull it out with') || service.hasEnded;
+    await until(isIn, () => `not in the reader: ${service.printed}`);
+    if (service.hasEnded) throw new Error(service.printed);
+    await this.demand('opensc-tool', '--wait', '-r', '0', '--atr');
+    return {
+      printed: () => service.printed,
+      type: (line) => service.child.stdin!.write(`${line}\n`),
+      stop: (signal) => service.stop(signal),
+    };
+  }
+
+  /** Runs a program to its end. @param input its standard input */
+  run(program: readonly string[], input = ''): Promise<Outcome> {
+    const [command, ...args] = this.#enter(program);
+    return new Promise((resolve) => {
+      const options = { env: this.#environment, timeout: PATIENCE_MILLISECONDS };
+      const child = execFile(command, args, options, (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ stdout, stderr, exitCode });
+      });
+      child.stdin!.on('error', () => {});
+      child.stdin!.end(input);
+    });
+  }
+
+  /** Runs a program that must succeed. @returns what it printed */
+  async demand(...program: readonly string[]): Promise<string> {
+    const { stdout, stderr, exitCode } = await this.run(program);
+    if (exitCode === 0) return stdout;
+    throw new Error(`${program[0]} has ended with ${exitCode}\n${stdout}\n${stderr}\n${this.logs}`);
+  }
+
+  oathfob(...argv: string[]): Promise<string> {
+    return this.demand(process.execPath, this.#cli, ...argv);
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, content: string): string {
+    writeFileSync(this.path(name), content, { mode: 0o600 });
+    return this.path(name);
+  }
+
+  read(name: string): Buffer {
+    return readFileSync(this.path(name));
+  }
+
+  /** What daemon and tokens printed. */
+  get logs(): string {
+    return [this.#daemon, ...this.#services].map((service) => service?.printed).join('\n');
+  }
+
+  /** Ends what is running, and takes everything away. */
+  async close(): Promise<void> {
+    for (const service of this.#services) await service.stop('SIGTERM');
+    await this.#daemon?.stop('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #enter(program: readonly string[]): [string, ...string[]] {
+    return enter(this.#daemon!.child.pid!, this.folder, program);
+  }
+}
+
+/** From 2.0 on pcscd asks polkit, which is not there; before, it does not know the option. */
+function needsNoPolkit(): boolean {
+  return spawnSync('pcscd', ['--help'], { encoding: 'utf8' }).stdout?.includes('disable-polkit');
+}
+
+async function until(condition: () => boolean, complaint: () => string): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(complaint());
+    await pause(POLL_MILLISECONDS);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
