@@ -68,6 +68,7 @@ export class Desk {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #services: Service[] = [];
   #daemon: Service | null = null;
+  #token: PluggedToken | null = null;
 
   /** @param cli path of cli.js */
   constructor(cli: string) {
@@ -119,12 +120,18 @@ export class Desk {
     const isIn = () => service.printed.includes('pull it out with') || service.hasEnded;
     await until(isIn, () => `not in the reader: ${service.printed}`);
     if (service.hasEnded) throw new Error(service.printed);
-    await this.demand('opensc-tool', '--wait', '-r', '0', '--atr');
-    return {
+    await this.#seeCard();
+    this.#token = {
       printed: () => service.printed,
       type: (line) => service.child.stdin!.write(`${line}\n`),
       stop: (signal) => service.stop(signal),
     };
+    return this.#token;
+  }
+
+  /** The token that was plugged in last. */
+  get token(): PluggedToken {
+    return this.#token!;
   }
 
   /** Runs a program to its end. @param input its standard input */
@@ -177,6 +184,15 @@ export class Desk {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** The daemon looks for cards every 0.4 seconds; what waits for its events misses some. */
+  async #seeCard(): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MILLISECONDS;
+    while ((await this.run(['opensc-tool', '-r', '0', '--atr'])).exitCode !== 0) {
+      if (Date.now() > deadline) throw new Error(`no card in the reader: ${this.logs}`);
+      await pause(POLL_MILLISECONDS);
+    }
+  }
+
   #enter(program: readonly string[]): [string, ...string[]] {
     return enter(this.#daemon!.child.pid!, this.folder, program);
   }
@@ -187,7 +203,8 @@ function needsNoPolkit(): boolean {
   return spawnSync('pcscd', ['--help'], { encoding: 'utf8' }).stdout?.includes('disable-polkit');
 }
 
-async function until(condition: () => boolean, complaint: () => string): Promise<void> {
+/** Waits for something that another process does. */
+export async function until(condition: () => boolean, complaint: () => string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(complaint());
