@@ -175,13 +175,14 @@ test('a fault of oathfob itself ends with exit code 70', async () => {
 });
 
 test('every verb says what it does and takes', async () => {
-  const verbs = ['demo', 'serve', 'doctor'].map((verb) => [verb]);
+  const verbs = ['demo', 'serve', 'pcsc', 'doctor'].map((verb) => [verb]);
   const ofToken = ['new', 'info', 'code', 'screen', 'press', 'sign-in', 'upload', 'activate'];
   const ofPin = ['set', 'change', 'verify', 'unblock', 'policy'];
   for (const verb of [
     ...verbs,
     ...ofToken.map((name) => ['token', name]),
     ...ofPin.map((name) => ['token', 'pin', name]),
+    ['apdu', 'replay'],
   ]) {
     const { io, printed } = testIo();
     expect(await runCli([...verb, '--help'], io)).toBe(ExitCode.DONE);

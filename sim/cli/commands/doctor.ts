@@ -22,6 +22,8 @@ const PROGRAMS = [
   ['wasm2c', 'the native engine of the conformance suite', 'wabt'],
   ['chromium', 'the modules in a real browser', 'chromium'],
   ['gcc', 'the native engine of the conformance suite', 'gcc libc6-dev'],
+  ['pcscd', 'the token as a card in a PC/SC reader', 'pcscd vsmartcard-vpcd'],
+  ['ykman', 'a client that others wrote', 'yubikey-manager'],
 ] as const;
 
 const LEAST_NODE = [20, 19] as const;
