@@ -134,6 +134,7 @@ describe('a log', () => {
     expect(await card.transmit(SET_PIN)).toBe('9000');
     expect(await end()).toBe(ExitCode.DONE);
     expect(printed.stderr).toContain(`warning: ${log} gets every command, with PINs and keys\n`);
+    expect(printed.stdout + printed.stderr).not.toMatch(/271828|323731383238/);
     expect(statSync(log).mode & 0o777).toBe(0o600);
     expect(readFileSync(log, 'utf8').split('\n')[0]).toContain('"warning":"holds every command');
     const replay = testIo();

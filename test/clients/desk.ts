@@ -15,16 +15,18 @@ const SOCKET = '/run/pcscd/pcscd.comm';
 const POLL_MILLISECONDS = 20;
 const PATIENCE_MILLISECONDS = 30_000;
 
+const WITHOUT = '; OATHFOB_WITHOUT=clients goes without';
 const PROGRAMS = ['pcscd', 'ykman', 'opensc-tool', 'pcsc_scan', 'scriptor'];
 
-/** @throws Error when programs are missing, with the way to get them or to go without */
+/** @throws Error when programs or rights are missing, with the way to get them or to go without */
 export function demandPrograms(programs: readonly string[] = PROGRAMS): void {
   const path = `${process.env.PATH}:/usr/sbin:/sbin`.split(':');
   const missing = programs.filter((name) => !path.some((folder) => existsSync(join(folder, name))));
-  if (missing.length === 0) return;
-  throw new Error(
-    `missing: ${missing.join(', ')}; scripts/setup installs them, OATHFOB_WITHOUT=clients goes without`,
-  );
+  if (missing.length > 0) {
+    throw new Error(`missing: ${missing.join(', ')}; scripts/setup installs them${WITHOUT}`);
+  }
+  if (isIsolated || process.getuid?.() === 0) return;
+  throw new Error(`no right to a PC/SC daemon: run as root, or allow user namespaces${WITHOUT}`);
 }
 
 /** A process of ours, and all that it printed. */
