@@ -3,11 +3,18 @@
  * in a place of their own, with a home of its own for what the programs remember.
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Outcome } from '../cli/harness.ts';
-import { enter, isIsolated, isolate } from './isolation.ts';
+import { DESK_MILLISECONDS, enter, isIsolated, isolate } from './isolation.ts';
 
 /** vpcd makes two slots; the token is in the first one. */
 export const READER = 'Virtual PCD 00 00';
@@ -82,12 +89,14 @@ export class Desk {
     this.#environment = { PATH: path, HOME: this.folder, LC_ALL: 'C.UTF-8', ...proxies };
   }
 
-  /** A desk with a token that was made with these options, in its reader. */
+  /** A desk with a token that was made with these options, in its reader; a copy is `before.img`. */
   static async withToken(cli: string, made: string, ...options: string[]): Promise<Desk> {
     const desk = new Desk(cli);
     try {
       await desk.startReader();
       await desk.oathfob(...`token new fob.img --record fob.record ${made}`.split(' '));
+      for (const end of ['', '.board'])
+        copyFileSync(desk.path(`fob.img${end}`), desk.path(`before.img${end}`));
       await desk.plugIn('fob.img', ...options);
       return desk;
     } catch (error) {
@@ -99,7 +108,7 @@ export class Desk {
   /** Starts the PC/SC daemon; without namespaces it waits until no other one is running. */
   async startReader(): Promise<void> {
     const script = `exec pcscd --foreground ${needsNoPolkit() ? '--disable-polkit' : ''}`;
-    const deadline = Date.now() + PATIENCE_MILLISECONDS * (isIsolated ? 1 : 10);
+    const deadline = Date.now() + DESK_MILLISECONDS;
     do {
       const daemon = new Service(isolate(script, []), this.#environment);
       this.#daemon = daemon;

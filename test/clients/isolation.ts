@@ -30,6 +30,9 @@ const way = WAYS.find(isPossible) ?? null;
 
 export const isIsolated = way !== null;
 
+/** How long a test with a desk may take; without namespaces they wait for one another. */
+export const DESK_MILLISECONDS = isIsolated ? 120_000 : 600_000;
+
 function isPossible(flags: readonly string[]): boolean {
   const { status } = spawnSync('unshare', [...flags, 'sh', '-ec', `${NETWORK}\n${MOUNTS}`]);
   // A mount that others see is no namespace: the parent mount of a chroot may be shared.

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCli } from '../cli/harness.ts';
 import { Desk, demandPrograms } from './desk.ts';
-import { isIsolated } from './isolation.ts';
+import { DESK_MILLISECONDS, isIsolated } from './isolation.ts';
 import { keyBytes, keyText, Ykman } from './ykman.ts';
 
 const SERVICE = `oathfob-test-${process.pid}`;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await setUpService(
     `auth requisite pam_oath.so usersfile=${users} window=5 digits=6\naccount required pam_permit.so\n`,
   );
-}, 60_000);
+}, DESK_MILLISECONDS);
 afterAll(async () => {
   if (!isIsolated) rmSync(`/etc/pam.d/${SERVICE}`, { force: true });
   await desk?.close();

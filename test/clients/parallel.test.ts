@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCli } from '../cli/harness.ts';
 import { Desk, demandPrograms } from './desk.ts';
+import { DESK_MILLISECONDS } from './isolation.ts';
 import { keyText, oathtool, Ykman } from './ykman.ts';
 
 const RUNS = 10;
@@ -31,7 +32,7 @@ async function live(run: number): Promise<[expected: string[], shown: string[]]>
   }
 }
 
-test(`${RUNS} runs at once do not disturb each other`, { timeout: 300_000 }, async () => {
+test(`${RUNS} runs at once do not disturb each other`, { timeout: DESK_MILLISECONDS }, async () => {
   const runs = await Promise.all(Array.from({ length: RUNS }, (_, run) => live(run)));
   for (const [expected, shown] of runs) expect(shown).toEqual(expected);
   // Each began elsewhere: a reader that two of them shared would have shown the other's codes.

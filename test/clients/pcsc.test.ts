@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCli } from '../cli/harness.ts';
 import { Desk, demandPrograms, READER } from './desk.ts';
+import { DESK_MILLISECONDS } from './isolation.ts';
 
 const ATR = '3b:88:80:01:4f:41:54:48:54:4f:4b:4e:05';
 const SELECT_MANAGEMENT = '00A4040008A000000527471117';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   demandPrograms();
   cli = await buildCli();
   desk = await Desk.withToken(cli, '--serial LMP-1');
-}, 60_000);
+}, DESK_MILLISECONDS);
 afterAll(async () => {
   await desk?.close();
   rmSync(dirname(cli), { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCli } from '../cli/harness.ts';
 import { Desk, demandPrograms, READER, until } from './desk.ts';
+import { DESK_MILLISECONDS } from './isolation.ts';
 import { expectTimeBased, type Hash, keyBytes, keyText, oathtool, Ykman } from './ykman.ts';
 
 const SHA1_KEY = keyText('SHA1');
@@ -25,7 +26,7 @@ function story(
   options: string[],
   tell: (ykman: Ykman, desk: Desk) => Promise<void>,
 ): void {
-  test.concurrent(name, { timeout: 120_000 }, async () => {
+  test.concurrent(name, { timeout: DESK_MILLISECONDS }, async () => {
     const desk = await Desk.withToken(cli, '--serial LMP-1', ...options);
     try {
       const ykman = new Ykman(desk);
@@ -47,14 +48,22 @@ describe('an account that needs a touch', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
   });
 
-  story('gives its code when OK is pressed by itself', ['--touch', 'auto'], async (ykman, desk) => {
-    await add(ykman);
-    await ykman.oath('accounts', 'add', 'other', SHA1_KEY);
-    expect(await ykman.oath('accounts', 'code')).toContainEqual(
-      expect.stringMatching(/^touchy +\[Requires Touch\]$/),
-    );
-    await expectTimeBased(desk, () => ykman.code('touchy'), 'SHA1');
-  });
+  const LOGGED = ['--touch', 'auto', '--log', 'fob.log'];
+  story(
+    'gives its code when OK is pressed, and all of it can be repeated',
+    LOGGED,
+    async (ykman, desk) => {
+      await add(ykman);
+      await ykman.oath('accounts', 'add', 'other', SHA1_KEY);
+      expect(await ykman.oath('accounts', 'code')).toContainEqual(
+        expect.stringMatching(/^touchy +\[Requires Touch\]$/),
+      );
+      await expectTimeBased(desk, () => ykman.code('touchy'), 'SHA1');
+      expect(await desk.token.stop('SIGTERM')).toBe(0);
+      await desk.oathfob('apdu', 'replay', 'fob.log', 'before.img');
+      expect(desk.read('before.img')).toEqual(desk.read('fob.img'));
+    },
+  );
 
   story('asks for Enter, and takes none for consent that came before', [], async (ykman, desk) => {
     await add(ykman);
