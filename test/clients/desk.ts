@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { releaseLock, takeLock } from '../../sim/board/file-lock.ts';
 import type { Outcome } from '../cli/harness.ts';
 import { DESK_MILLISECONDS, enter, isIsolated, isolate } from './isolation.ts';
 
@@ -22,6 +23,8 @@ const SOCKET = '/run/pcscd/pcscd.comm';
 const POLL_MILLISECONDS = 20;
 const PATIENCE_MILLISECONDS = 30_000;
 
+/** Without namespaces: whose turn it is at the machine's own daemon. */
+const TURN = join(tmpdir(), 'oathfob-desk.lock');
 const WITHOUT = '; OATHFOB_WITHOUT=clients goes without';
 const PROGRAMS = ['pcscd', 'ykman', 'opensc-tool', 'pcsc_scan', 'scriptor'];
 
@@ -42,8 +45,10 @@ class Service {
   readonly exited: Promise<number | null>;
   printed = '';
 
-  constructor([program, ...args]: [string, ...string[]], environment: NodeJS.ProcessEnv) {
-    this.child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(program: readonly string[], environment: NodeJS.ProcessEnv) {
+    // Not even a killed test leaves a daemon behind.
+    const args = ['--pdeathsig', 'TERM', ...program];
+    this.child = spawn('setpriv', args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
     const keep = (chunk: Buffer) => {
       this.printed += chunk;
     };
@@ -77,6 +82,7 @@ export class Desk {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #services: Service[] = [];
   #daemon: Service | null = null;
+  #hasTurn = false;
   #token: PluggedToken | null = null;
 
   /** @param cli path of cli.js */
@@ -105,22 +111,23 @@ export class Desk {
     }
   }
 
-  /** Starts the PC/SC daemon; without namespaces it waits until no other one is running. */
+  /** Starts the PC/SC daemon; without namespaces it waits until no other desk has one. */
   async startReader(): Promise<void> {
+    if (!isIsolated) {
+      await until(
+        () => takeLock(TURN) === null,
+        () => 'another desk has it',
+        DESK_MILLISECONDS,
+      );
+      this.#hasTurn = true;
+    }
     const script = `exec pcscd --foreground ${needsNoPolkit() ? '--disable-polkit' : ''}`;
-    const deadline = Date.now() + DESK_MILLISECONDS;
-    do {
-      const daemon = new Service(isolate(script, []), this.#environment);
-      this.#daemon = daemon;
-      const socket = isIsolated ? `/proc/${daemon.child.pid}/root${SOCKET}` : SOCKET;
-      const isUp = () => existsSync(socket) || daemon.hasEnded;
-      await until(isUp, () => `no PC/SC daemon: ${daemon.printed}`);
-      // Another one's socket is there at once; ours has ended then.
-      if (!isIsolated) await Promise.race([daemon.exited, pause(50 * POLL_MILLISECONDS)]);
-      if (!daemon.hasEnded) return;
-      if (isIsolated) throw new Error(`the PC/SC daemon has ended: ${daemon.printed}`);
-    } while (Date.now() < deadline);
-    throw new Error(`another PC/SC daemon is running: ${this.#daemon!.printed}`);
+    const daemon = new Service(isolate(script, []), this.#environment);
+    this.#daemon = daemon;
+    const socket = isIsolated ? `/proc/${daemon.child.pid}/root${SOCKET}` : SOCKET;
+    const complaint = () => `no PC/SC daemon: ${daemon.printed}`;
+    await until(() => existsSync(socket) || daemon.hasEnded, complaint);
+    if (daemon.hasEnded) throw new Error(complaint());
   }
 
   /** Starts `oathfob pcsc` and waits until the reader has seen the card. */
@@ -192,6 +199,7 @@ export class Desk {
   async close(): Promise<void> {
     for (const service of this.#services) await service.stop('SIGTERM');
     await this.#daemon?.stop('SIGTERM');
+    if (this.#hasTurn) releaseLock(TURN);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -215,8 +223,12 @@ function needsNoPolkit(): boolean {
 }
 
 /** Waits for something that another process does. */
-export async function until(condition: () => boolean, complaint: () => string): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+export async function until(
+  condition: () => boolean,
+  complaint: () => string,
+  patienceMilliseconds = PATIENCE_MILLISECONDS,
+): Promise<void> {
+  const deadline = Date.now() + patienceMilliseconds;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(complaint());
     await pause(POLL_MILLISECONDS);

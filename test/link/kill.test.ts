@@ -20,10 +20,14 @@ const CALCULATE = '00a2000105710168' + '7400';
 
 const bench = useBench();
 let cli = '';
+const children: ChildProcess[] = [];
 beforeAll(async () => {
   cli = await buildCli();
 });
-afterAll(() => rmSync(dirname(cli), { recursive: true, force: true }));
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(dirname(cli), { recursive: true, force: true });
+});
 
 /** 31 bits of an answer, by the counter that gives them: a code says which one was used. */
 const counters = new Map<number, number>();
@@ -61,9 +65,10 @@ test('no kill brings a counter back, or spoils the image', { timeout: 60_000 }, 
 });
 
 function plugIn(port: number): ChildProcess {
-  return spawn(process.execPath, [cli, 'pcsc', bench.path('fob.img'), '--port', String(port)], {
-    stdio: 'ignore',
-  });
+  const argv = [cli, 'pcsc', bench.path('fob.img'), '--port', String(port)];
+  const child = spawn(process.execPath, argv, { stdio: 'ignore' });
+  children.push(child);
+  return child;
 }
 
 /**
