@@ -122,7 +122,7 @@ export class Desk {
       this.#hasTurn = true;
     }
     const script = `exec pcscd --foreground ${needsNoPolkit() ? '--disable-polkit' : ''}`;
-    const daemon = new Service(isolate(script, []), this.#environment);
+    const daemon = new Service(isolate(script), this.#environment);
     this.#daemon = daemon;
     const socket = isIsolated ? `/proc/${daemon.child.pid}/root${SOCKET}` : SOCKET;
     const complaint = () => `no PC/SC daemon: ${daemon.printed}`;

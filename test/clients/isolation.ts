@@ -34,17 +34,22 @@ export const isIsolated = way !== null;
 export const DESK_MILLISECONDS = isIsolated ? 120_000 : 600_000;
 
 function isPossible(flags: readonly string[]): boolean {
+  const before = mountsSeen();
   const { status } = spawnSync('unshare', [...flags, 'sh', '-ec', `${NETWORK}\n${MOUNTS}`]);
   // A mount that others see is no namespace: the parent mount of a chroot may be shared.
-  const isSeen = readFileSync('/proc/self/mounts', 'utf8').includes(' /run/pcscd tmpfs ');
+  const isSeen = mountsSeen() > before;
   if (isSeen) spawnSync('umount', ['/run/pcscd']);
   return status === 0 && !isSeen;
 }
 
-/** The command line that runs a script in namespaces of its own, `$@` being the arguments. */
-export function isolate(script: string, args: readonly string[]): [string, ...string[]] {
-  if (way === null) return ['sh', '-ec', `mkdir -p /run/pcscd\n${script}`, 'sh', ...args];
-  return ['unshare', ...way, 'sh', '-ec', `${NETWORK}\n${MOUNTS}\n${script}`, 'sh', ...args];
+function mountsSeen(): number {
+  return readFileSync('/proc/self/mounts', 'utf8').split(' /run/pcscd tmpfs ').length;
+}
+
+/** The command line that runs a script in namespaces of its own. */
+export function isolate(script: string): string[] {
+  if (way === null) return ['sh', '-ec', `mkdir -p /run/pcscd\n${script}`];
+  return ['unshare', ...way, 'sh', '-ec', `${NETWORK}\n${MOUNTS}\n${script}`];
 }
 
 /** The command line that runs a program in the namespaces of a process. */
