@@ -53,5 +53,5 @@ run(
 );
 
 const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(REPORT, 'utf8'));
-if (WITHOUT.length > 0) console.log(`\nwithout: ${WITHOUT.join(', ')}`);
 console.log(`\ntests: ${numPassedTests} passed, ${numFailedTests} failed`);
+if (WITHOUT.length > 0) console.log(`without: ${WITHOUT.join(', ')}`);
