@@ -19,6 +19,8 @@ const AREAS: Readonly<Record<string, { title: string; program: string; args: str
     args: ['100000'],
   },
   power: { title: 'Power cuts', program: 'test/power/full.ts', args: ['all'] },
+  mutation: { title: 'Faulty firmwares', program: 'test/mutation/full.ts', args: [] },
+  secrecy: { title: 'Secrets: traces and leftovers', program: 'test/secrecy/full.ts', args: [] },
   faults: { title: 'Single faults', program: 'test/fault/full.ts', args: [] },
   fuzz: { title: 'Spoilt images and commands', program: 'test/fuzz/full.ts', args: [] },
 };
