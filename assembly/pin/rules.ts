@@ -16,12 +16,11 @@ export function isWellFormed(digits: usize, length: u32, shortest: u32): bool {
 }
 
 /**
- * Whether a new PIN is one that everybody tries first: one digit over and over, a run up or down,
- * a group of two or three digits over and over.
+ * Whether a new PIN is one that everybody tries first: a run up or down, a group of two or three
+ * digits over and over, and so one digit over and over.
  */
 export function isCommon(digits: usize, length: u32): bool {
   return (
-    repeats(digits, length, 1) ||
     repeats(digits, length, 2) ||
     repeats(digits, length, 3) ||
     runs(digits, length, 1) ||
