@@ -173,9 +173,9 @@ export function purge(identity: u32): Stored {
       if (!settled(replace(page))) return Stored.WRITE_FAILED;
     }
   }
-  if (!settled(replace(deletionPage))) return Stored.WRITE_FAILED;
+  // Gone before its page goes: an erase that fails half way must not leave an index into it.
   setAddress(identity, NO_RECORD);
-  return Stored.DONE;
+  return settled(replace(deletionPage)) ? Stored.DONE : Stored.WRITE_FAILED;
 }
 
 /** Remembers a write that failed, so that nothing is built on top of it. */

@@ -1,7 +1,10 @@
 /** The log through the token's own commands: capacity, wear, deletion. */
 import { describe, expect, it } from 'vitest';
 import {
+  type Board,
   deleteCredential,
+  eraseToken,
+  FLASH_PAGE_BYTES,
   FLASH_PAGES,
   hotp,
   putCredential,
@@ -113,4 +116,30 @@ describe('a flash that does not take a write', () => {
     again.press('ok');
     expect(again.code).toBe('755224');
   });
+});
+
+describe('a flash that does not erase all of a page', () => {
+  /** Keeps one bit of the page that is erased after so many others. */
+  function spoilErase(board: Board, after: number) {
+    const { flashErase, flashWrite } = board;
+    let left = after;
+    board.flashErase = (page) => {
+      flashErase.call(board, page);
+      if (left-- === 0) flashWrite.call(board, (page + 1) * FLASH_PAGE_BYTES - 4, 0x7fffffff);
+    };
+  }
+
+  it.each([0, 1, 2])(
+    'ends an erasure of everything at erase %i, and the next power-on goes on',
+    (after) => {
+      const { token, board, flash } = testToken([{ name: 'a:b', type: 'hotp', key: RFC_KEY }]);
+      selectManagement(token);
+      spoilErase(board, after);
+      expect(() => eraseToken(token)).toThrow(/6581/);
+      expect(token.code).toBeNull();
+      const again = new Token(testBoard(flash.image).board);
+      selectManagement(again);
+      expect(readInfo(again)).toMatchObject({ serialNumber: 'LMP-000417', credentials: [] });
+    },
+  );
 });
