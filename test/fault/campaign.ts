@@ -1,6 +1,6 @@
 /** Every fault of every instruction of the shipped firmware, against a thief in every scene. */
 import tokenWasm from '#token.wasm';
-import { parse } from './code.ts';
+import { parse } from '../wasm/code.ts';
 import { faultsOf, withFault } from './faults.ts';
 import { crime, impatient, SCENES, startImage } from './thief.ts';
 

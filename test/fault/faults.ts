@@ -2,7 +2,7 @@
  * Faults of one instruction: a condition inverted, the instruction skipped, its result stuck at
  * zero or at all ones. What the stack needs is put in its place, so that the fault is a program.
  */
-import { type Edit, type Instruction, type Module, splice } from './code.ts';
+import { type Edit, type Instruction, type Module, splice } from '../wasm/code.ts';
 
 export interface Fault {
   readonly name: string;

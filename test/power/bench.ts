@@ -76,6 +76,14 @@ export function drawEntropy(words: Int32Array, target: Uint8Array): void {
   for (let index = 0; index < target.length; index++) target[index] = mix(seed, index);
 }
 
+/** What a bench does to what the firmware calls and to what calls the firmware. */
+export interface Adapter {
+  imports(imports: BoardImports): BoardImports;
+  core(core: Core): Core;
+}
+
+export type BoardImports = Record<string, (...args: number[]) => number>;
+
 export class Bench {
   /** Linear memory, once there is one. */
   #memory = new DataView(new ArrayBuffer(0));
@@ -107,8 +115,9 @@ export class Bench {
   #cutOutcome: Outcome | null = null;
   #token: Token | null = null;
 
-  constructor(module: WebAssembly.Module) {
-    const board = { ...this.flash, ...this.#otherImports() };
+  constructor(module: WebAssembly.Module, adapter?: Adapter) {
+    const own = { ...this.flash, ...this.#otherImports() };
+    const board = adapter ? adapter.imports(own) : own;
     const { exports } = new WebAssembly.Instance(module, { board });
     const core = exports as unknown as CoreExports & {
       memory: WebAssembly.Memory;
@@ -116,8 +125,9 @@ export class Bench {
     };
     this.#memory = new DataView(core.memory.buffer);
     this.#memoryWords = new Int32Array(core.memory.buffer, 0, core.__heap_base.value / 4);
-    this.#core = { exports: core, memory: new Uint8Array(core.memory.buffer) };
-    this.#fresh = this.#core.memory.slice(0, core.__heap_base.value);
+    const plain = { exports: core, memory: new Uint8Array(core.memory.buffer) };
+    this.#core = adapter ? adapter.core(plain) : plain;
+    this.#fresh = plain.memory.slice(0, core.__heap_base.value);
     this.#constants = runsOf(this.#fresh);
   }
 

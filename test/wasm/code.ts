@@ -1,4 +1,4 @@
-/** The instructions of a wasm module, as far as faults need to know them. */
+/** The instructions of a wasm module, as far as faults and mutants need to know them. */
 
 export interface Instruction {
   /** Index among the functions of the module, imports not counted. */
@@ -139,13 +139,33 @@ function skipImmediates(reader: Reader, opcode: number): number {
   return 0;
 }
 
-function leb(value: number): number[] {
+/** LEB128 of a number that is not negative. */
+export function leb(value: number): number[] {
   const bytes: number[] = [];
   do {
     bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
     value >>>= 7;
   } while (value > 0);
   return bytes;
+}
+
+/** LEB128 of a number with a sign, as constants have it. */
+export function signedLeb(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const low = Number(value & 0x7fn);
+    value >>= 7n;
+    const isLast = value === ((low & 0x40) === 0 ? 0n : -1n);
+    bytes.push(isLast ? low : low | 0x80);
+    if (isLast) return bytes;
+  }
+}
+
+/** The value of an `i32.const` or `i64.const`, with its sign. */
+export function constantOf({ bytes }: Module, { start, end }: Instruction): bigint {
+  let value = 0n;
+  for (let at = end - 1; at > start; at--) value = (value << 7n) | BigInt(bytes[at]! & 0x7f);
+  return BigInt.asIntN(7 * (end - start - 1), value);
 }
 
 export interface Edit {

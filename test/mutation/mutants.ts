@@ -1,0 +1,186 @@
+/**
+ * Mutants of a shipped module: each is one change of one instruction, or of one byte of a table.
+ *
+ * Left out are those that would be the same program by construction: two operators that give the
+ * same change (`eq` to `ne` in front of a condition is the condition inverted), `select` and `if`
+ * inverted behind an `eqz` that is inverted already. 0 and 1 become each other and nothing else: where
+ * they stand for no and yes, -1 and 2 are the same yes.
+ */
+import type { Place } from '../wasm/attribution.ts';
+import { lineOf } from '../wasm/attribution.ts';
+import { constantOf, type Edit, type Instruction, type Module, signedLeb } from '../wasm/code.ts';
+
+export interface Mutant {
+  /** Path below assembly/. */
+  readonly file: string;
+  /** The first folder of it, or the file itself. */
+  readonly area: string;
+  /** The source line, as text: it stays when lines above it come and go. */
+  readonly code: string;
+  readonly operator: string;
+  /** What to do to the code; null for a table. */
+  readonly edit: Edit | null;
+  /** For a byte of a table: where in the module, and the bit to flip. */
+  readonly flip: { readonly at: number; readonly mask: number } | null;
+}
+
+/** The same for mutants of one line by one operator, wherever it was inlined. */
+export function keyOf({ file, code, operator }: Mutant): string {
+  return `${file} | ${code} | ${operator}`;
+}
+
+const AREAS = ['crypto', 'oath', 'pin', 'store'];
+
+/** The area of a file; null when it is outside of what is mutated. */
+function areaOf(file: string): string | null {
+  const folder = file.split('/')[0]!;
+  // The standard library is there for the byte swaps of the hashes, and for nothing else.
+  if (folder === '~lib') return 'crypto';
+  return AREAS.includes(folder) ? folder : null;
+}
+
+const I32 = 0x7f;
+const DROP = 0x1a;
+const EQZ = 0x45;
+const EQZ_64 = 0x50;
+const CALL = 0x10;
+const IF = 0x04;
+const BR_IF = 0x0d;
+const SELECT = 0x1b;
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
+const zero = (type: number) => [type === I32 ? I32_CONST : I64_CONST, 0];
+
+/** Operators that stand for each other; each pair both ways. */
+const SWAPS: readonly (readonly [string, number, number])[] = [
+  ['== to !=', 0x46, 0x47],
+  ['< to <=', 0x48, 0x4c],
+  ['< to <=', 0x49, 0x4d],
+  ['> to >=', 0x4a, 0x4e],
+  ['> to >=', 0x4b, 0x4f],
+  ['== to !=', 0x51, 0x52],
+  ['< to <=', 0x53, 0x57],
+  ['< to <=', 0x54, 0x58],
+  ['> to >=', 0x55, 0x59],
+  ['> to >=', 0x56, 0x5a],
+  ['+ to -', 0x6a, 0x6b],
+  ['& to |', 0x71, 0x72],
+  ['<< to >>>', 0x74, 0x76],
+  ['rotl to rotr', 0x77, 0x78],
+  ['+ to -', 0x7c, 0x7d],
+  ['& to |', 0x83, 0x84],
+  ['<< to >>>', 0x86, 0x88],
+  ['rotl to rotr', 0x89, 0x8a],
+];
+
+/** Operators that have no partner: what they become. */
+const REPLACEMENTS: Readonly<Record<number, readonly [string, number]>> = {
+  108: ['* to +', 0x6a],
+  109: ['/ to *', 0x6c],
+  110: ['/ to *', 0x6c],
+  112: ['% to /', 0x6e],
+  115: ['^ to |', 0x72],
+  117: ['>> to >>>', 0x76],
+  126: ['* to +', 0x7c],
+  133: ['^ to |', 0x84],
+  135: ['>> to >>>', 0x88],
+};
+
+/** Behind these a condition is on the stack: inverting them inverts it. */
+const takesCondition = (opcode: number | undefined) =>
+  opcode === IF || opcode === BR_IF || opcode === SELECT || opcode === EQZ;
+
+type Changes = Record<string, readonly number[]>;
+
+/** Every change of one instruction, by operator; `next` is the instruction behind it. */
+function changesOf(module: Module, instruction: Instruction, next: Instruction | undefined) {
+  const { opcode } = instruction;
+  const own = [...module.bytes.subarray(instruction.start, instruction.end)];
+  if (opcode === IF || opcode === BR_IF || opcode === SELECT) {
+    return { 'condition inverted': [EQZ, ...own] };
+  }
+  if (opcode === EQZ || opcode === EQZ_64) {
+    return takesCondition(next?.opcode) ? {} : { 'condition inverted': [...own, EQZ] };
+  }
+  if (opcode === I32_CONST || opcode === I64_CONST) return ofConstant(module, instruction);
+  if (opcode === CALL) return ofCall(instruction, next);
+  if (opcode >= 0x36 && opcode <= 0x3e) return { 'store dropped': [DROP, DROP] };
+  return ofOperator(opcode, next);
+}
+
+function ofConstant(module: Module, instruction: Instruction): Changes {
+  const value = constantOf(module, instruction);
+  const bits = instruction.opcode === I32_CONST ? 32 : 64;
+  const constant = (changed: bigint) => [
+    instruction.opcode,
+    ...signedLeb(BigInt.asIntN(bits, changed)),
+  ];
+  if (value === 0n) return { 'constant + 1': constant(1n) };
+  if (value === 1n) return { 'constant - 1': constant(0n) };
+  return { 'constant + 1': constant(value + 1n), 'constant - 1': constant(value - 1n) };
+}
+
+function ofCall({ parameters = [], results = [] }: Instruction, next: Instruction | undefined) {
+  const drops = parameters.map(() => DROP);
+  const [result] = results;
+  if (result === undefined) return { 'call dropped': drops };
+  if (next?.opcode === DROP) return { 'call dropped': [...drops, ...zero(result)] };
+  const changes: Changes = { 'call to 0': [...drops, ...zero(result)] };
+  return result === I32 ? { ...changes, 'call to 1': [...drops, I32_CONST, 1] } : changes;
+}
+
+function ofOperator(opcode: number, next: Instruction | undefined): Changes {
+  const found = SWAPS.find(([, one, other]) => opcode === one || opcode === other);
+  if (found) {
+    const [name, one, other] = found;
+    if (name === '== to !=' && takesCondition(next?.opcode)) return {};
+    const [from, to] = name.split(' to ');
+    return opcode === one ? { [name]: [other] } : { [`${to} to ${from}`]: [one] };
+  }
+  const replacement = REPLACEMENTS[opcode];
+  return replacement ? { [replacement[0]]: [replacement[1]] } : {};
+}
+
+/** The mutants of the code, in its order. */
+export function codeMutants(module: Module, places: readonly (Place | null)[]): Mutant[] {
+  const { instructions } = module;
+  return instructions.flatMap((instruction, index) => {
+    const place = places[index] ?? null;
+    const area = place && areaOf(place.file);
+    if (!place || !area) return [];
+    const changes = changesOf(module, instruction, instructions[index + 1]);
+    const { file } = place;
+    const code = file.startsWith('~lib') ? '' : lineOf(place);
+    return Object.entries(changes).map(([operator, bytes]) => {
+      return { file, area, code, operator, edit: { ...instruction, bytes }, flip: null };
+    });
+  });
+}
+
+/** How a table begins in the module, how long it is, and what it is. */
+const TABLES = [
+  {
+    file: 'crypto/memory.ts',
+    code: 'SHA2_CONSTANTS, SHA2_INITIAL',
+    bytes: 88 * 8,
+    begins: '22ae28d7982f8a42',
+  },
+  // Its first word is zero, and zeros are not in the module.
+  { file: 'store/guard.ts', code: 'CRC_NIBBLES', bytes: 60, begins: '6410b71d' },
+] as const;
+
+/** One flipped bit in each byte of each table that the module has. */
+export function tableMutants({ bytes, codeSection }: Module): Mutant[] {
+  return TABLES.flatMap(({ file, code, bytes: length, begins }) => {
+    const start = Buffer.from(bytes).indexOf(Buffer.from(begins, 'hex'), codeSection.end);
+    if (start < 0) return [];
+    return Array.from({ length }, (_, index) => ({
+      file,
+      area: areaOf(file)!,
+      code,
+      operator: 'bit flipped',
+      edit: null,
+      flip: { at: start + index, mask: 1 << (index & 7) },
+    }));
+  });
+}
