@@ -1,6 +1,7 @@
 /** Tries the killers on mutants of one shipped module, in the order that has killed most nearby. */
 import type { ShippedName } from '../wasm/attribution.ts';
 import { type Edit, type Module, splice } from '../wasm/code.ts';
+import { probeEdits, runsOf, takeMarks } from '../wasm/probes.ts';
 import { type Killer, killersFor } from './killers.ts';
 import type { Mutant } from './mutants.ts';
 import { OtpSubject, otpKillersFor } from './otp-killers.ts';
@@ -31,52 +32,76 @@ export type Fate = { readonly killer: string | null } | 'invalid';
 
 export class Examiner {
   readonly #prepared: Prepared;
-  readonly #examine: (module: WebAssembly.Module, order: readonly string[]) => string | null;
-  /** Killers that have killed in a function, the last one first. */
-  readonly #recent = new Map<number, string[]>();
+  readonly #examine: (module: WebAssembly.Module, run: number | null) => string | null;
+  /** Run of straight code → by the place of its instructions. */
+  readonly #runs: ReadonlyMap<number, number>;
 
   constructor(prepared: Prepared) {
     this.#prepared = prepared;
-    const genuine = new WebAssembly.Module(mutate(prepared, { edit: null, flip: null })!);
+    const { module } = prepared;
+    const runs = runsOf(module);
+    this.#runs = new Map(module.instructions.map(({ start }, index) => [start, runs[index]!]));
     this.#examine =
       prepared.name === 'token'
-        ? examination(killersFor(genuine), (module) => new Subject(module))
-        : examination(otpKillersFor(genuine), (module) => new OtpSubject(module));
+        ? examination(prepared, killersFor, (compiled) => new Subject(compiled))
+        : examination(prepared, otpKillersFor, (compiled) => new OtpSubject(compiled));
   }
 
-  examine(mutant: Pick<Mutant, 'edit' | 'flip'>): Fate {
-    const bytes = mutate(this.#prepared, mutant);
+  examine({ edit, flip }: Pick<Mutant, 'edit' | 'flip'>): Fate {
+    const bytes = mutate(this.#prepared, { edit, flip });
     if (bytes === null) return 'invalid';
-    const place = mutant.edit?.functionIndex ?? -1;
-    const recent = this.#recent.get(place) ?? [];
-    const killer = this.#examine(new WebAssembly.Module(bytes), recent);
-    if (killer !== null) {
-      this.#recent.set(place, [killer, ...recent.filter((other) => other !== killer)]);
-    }
-    return { killer };
+    const run = edit ? this.#runs.get(edit.start)! : null;
+    return { killer: this.#examine(new WebAssembly.Module(bytes), run) };
   }
 }
 
-function examination<Examined>(
-  killers: readonly Killer<Examined>[],
-  open: (module: WebAssembly.Module) => Examined,
+interface Examined {
+  readonly memory: Uint8Array;
+}
+
+/**
+ * Holds mutants against killers. Only those are tried that reach the mutated code in the genuine
+ * module: the others cannot do anything else than it does. Which one killed nearby goes first.
+ */
+function examination<Subject extends Examined>(
+  prepared: Prepared,
+  killersOf: (genuine: WebAssembly.Module) => Killer<Subject>[],
+  open: (module: WebAssembly.Module) => Subject,
 ) {
-  return (module: WebAssembly.Module, order: readonly string[]): string | null => {
-    const rank = ({ name }: Killer<Examined>) => order.indexOf(name) + 1 || order.length + 1;
-    const sorted = killers.toSorted((one, other) => rank(one) - rank(other));
-    try {
-      open(module);
-    } catch {
-      return 'instantiation';
-    }
-    const subject = open(module);
-    for (const killer of sorted) {
-      try {
-        killer.run(subject);
-      } catch {
-        return killer.name;
-      }
-    }
-    return null;
+  const unchanged = { edit: null, flip: null };
+  const killers = killersOf(new WebAssembly.Module(mutate(prepared, unchanged)!));
+  const probes = probeEdits(prepared.module);
+  const probed = { ...prepared, standing: [...prepared.standing, ...probes] };
+  const explored = open(new WebAssembly.Module(mutate(probed, unchanged)!));
+  const reached = new Map(
+    killers.map((killer) => {
+      takeMarks(explored.memory);
+      killer.run(explored);
+      return [killer, takeMarks(explored.memory)];
+    }),
+  );
+  let order = [...killers];
+  return (module: WebAssembly.Module, run: number | null): string | null => {
+    const able = order.filter((killer) => run === null || reached.get(killer)![run] === 1);
+    const killer = firstToKill(able, module, open);
+    if (killer === null) return null;
+    order = [killer, ...order.filter((other) => other !== killer)];
+    return killer.name;
   };
+}
+
+function firstToKill<Subject>(
+  killers: readonly Killer<Subject>[],
+  module: WebAssembly.Module,
+  open: (module: WebAssembly.Module) => Subject,
+): Killer<Subject> | null {
+  const subject = open(module);
+  for (const killer of killers) {
+    try {
+      killer.run(subject);
+    } catch {
+      return killer;
+    }
+  }
+  return null;
 }

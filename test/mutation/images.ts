@@ -5,7 +5,6 @@
 import { guardedCrc } from '../fixtures.ts';
 import { BLANK, ERASED, PAGE_WORDS } from '../power/bench.ts';
 
-const HEADER_WORDS = 5;
 const PAGES = 16;
 const MAGIC = 0x4f460100;
 const REPLACES_NONE = 0xff;
@@ -90,17 +89,23 @@ const number32 = (value: number) => [...new Uint8Array(Uint32Array.of(value).buf
 const number64 = (value: bigint) => [...new Uint8Array(BigUint64Array.of(value).buffer)];
 const filler = (length: number) => Array.from({ length }, (_, index) => (index * 37 + 5) & 0xff);
 
-/** A credential with a tag that opens under nobody's key. */
-function credential({
-  type = 0x21,
-  digits = 6,
-  period = 30,
-  name = bytes('a:b'),
-  nameLength = name.length,
-  keyLength = 20,
-  reserved = 0,
-  length = 8 + name.length + 16 + keyLength,
-} = {}): readonly number[] {
+/** A credential: by its fields, each of which may be wrong. */
+interface Head {
+  readonly type?: number;
+  readonly digits?: number;
+  readonly period?: number;
+  readonly name?: readonly number[];
+  readonly nameLength?: number;
+  readonly keyLength?: number;
+  readonly reserved?: number;
+  readonly length?: number;
+}
+
+/** Its payload, with a tag that opens under nobody's key. */
+function credential(fields: Head = {}): readonly number[] {
+  const { type = 0x21, digits = 6, period = 30, name = bytes('a:b'), keyLength = 20 } = fields;
+  const { nameLength = name.length, reserved = 0 } = fields;
+  const { length = 8 + name.length + 16 + keyLength } = fields;
   const head = [type, digits, period & 0xff, period >> 8, nameLength, keyLength];
   const whole = [...head, reserved & 0xff, reserved >> 8, ...name, ...filler(400)];
   return whole.slice(0, length);
@@ -119,7 +124,7 @@ const counter = (start = 5n, spent = 3, tallyLength = 24): ForgedRecord => ({
   tallyLength,
 });
 const onePage = (...records: ForgedRecord[]) => forge([{ records: [SERIAL, MASTER, ...records] }]);
-const withHead = (head: Parameters<typeof credential>[0], ...others: ForgedRecord[]) =>
+const withHead = (head: Head, ...others: ForgedRecord[]) =>
   onePage(...others, { identity: CREDENTIAL, payload: credential(head) });
 const hotp = { type: 0x11, period: 0 };
 

@@ -79,7 +79,8 @@ function compare(
     if (!mask[at] || allowed[at]) continue;
     const start = at;
     while (mask[at] && !allowed[at]) at++;
-    const isOnFlash = at - start >= SEALED_BYTES_MIN && flash.includes(memory.subarray(start, at));
+    const isOnFlash =
+      at - start >= SEALED_BYTES_MIN && flash.includes(Buffer.from(memory.subarray(start, at)));
     if (!isOnFlash) throw new Difference(`leftover at ${start}`);
   }
 }

@@ -11,7 +11,8 @@ type Functions = Record<string, (...args: number[]) => number>;
 
 export class OtpSubject {
   readonly #functions: Functions;
-  readonly #memory: Uint8Array;
+  /** The part of linear memory that the module uses. */
+  readonly memory: Uint8Array;
   readonly #fresh: Uint8Array;
   readonly #fuel: WebAssembly.Global;
   #witness = new Witness(null);
@@ -23,21 +24,21 @@ export class OtpSubject {
       __heap_base: WebAssembly.Global;
     };
     this.#functions = exports as unknown as Functions;
-    this.#memory = new Uint8Array(memory.buffer, 0, end.value);
-    this.#fresh = this.#memory.slice();
+    this.memory = new Uint8Array(memory.buffer, 0, end.value);
+    this.#fresh = this.memory.slice();
     this.#fuel = exports[FUEL] as WebAssembly.Global;
   }
 
   begin(witness: Witness): void {
     this.#witness = witness;
-    this.#memory.set(this.#fresh);
+    this.memory.set(this.#fresh);
   }
 
   call(name: string, ...args: number[]): number {
     this.#fuel.value = LOOPS_MAX;
     const answer = this.#functions[name]!(...args);
     this.#witness.note(answer);
-    this.#witness.noteAll(this.#memory);
+    this.#witness.noteAll(this.memory);
     return answer;
   }
 
@@ -45,18 +46,18 @@ export class OtpSubject {
   fill(length: number, seed: number): void {
     const window = this.#functions.windowOffset!();
     for (let at = 0; at < 1088; at++) {
-      this.#memory[window + at] = at < length ? (at * 73 + seed * 57 + 11) & 0xff : 0xa5;
+      this.memory[window + at] = at < length ? (at * 73 + seed * 57 + 11) & 0xff : 0xa5;
     }
   }
 
   /** Runs the self-test with each byte of the tables damaged in turn. */
   damageTables(): void {
-    const start = Buffer.from(this.#memory).indexOf(Buffer.from('22ae28d7982f8a42', 'hex'));
+    const start = Buffer.from(this.memory).indexOf(Buffer.from('22ae28d7982f8a42', 'hex'));
     if (start < 0) throw new Difference('no table');
     for (let offset = 0; offset < 704; offset += 3) {
-      this.#memory[start + offset]! ^= 1 << (offset & 7);
+      this.memory[start + offset]! ^= 1 << (offset & 7);
       this.call('selfTest');
-      this.#memory[start + offset]! ^= 1 << (offset & 7);
+      this.memory[start + offset]! ^= 1 << (offset & 7);
     }
   }
 }

@@ -10,7 +10,6 @@ import {
   eraseToken,
   type NewCredential,
   putCredential,
-  readInfo,
   selectManagement,
   setClock,
   setPin,
@@ -68,9 +67,17 @@ export function powerOn(subject: Subject, remains: Remains = subject.bench.remai
   return token;
 }
 
+/** GET INFO, and GET CREDENTIAL of the slots that scripts and images use. */
+const QUESTIONS = ['80100000', '80110000', '80110100', '80110200', '80111f00'].map(hex);
+
+/** What a token tells of itself by commands. */
+function tell(token: Token): void {
+  for (const question of QUESTIONS) token.exchange(question);
+}
+
 /** Everything a token tells: by commands, and on each page of its display. */
 function lookAt(token: Token): void {
-  attempt(() => readInfo(token));
+  tell(token);
   for (let stop = 0; stop < 4; stop++) {
     token.press('right');
     token.press('left');
@@ -110,7 +117,7 @@ const accounts: Script = (subject, secrets) => {
     token.tick();
     token.press(stop < 8 ? 'down' : 'up');
   }
-  readInfo(token);
+  tell(token);
   for (const slot of [1, 0, 6, 32, 255, 1]) attempt(() => deleteCredential(token, slot));
   putCredential(token, { name: 'heir', type: 'hotp', key: keyOf(secrets) });
   lookAt(powerOn(subject));
@@ -151,7 +158,7 @@ const names: Script = (subject, secrets) => {
   for (const name of ['abcd', 'abc', 'abce', 'bbcd', 'abcd', 'abcde', 'abc', 'abce']) {
     attempt(() => putCredential(token, { name, key: keyOf(secrets) }));
   }
-  readInfo(token);
+  tell(token);
 };
 
 /** A full house: one account for each slot, one more, and then there is work to do. */
@@ -207,7 +214,7 @@ const pinLife: Script = (subject, secrets) => {
     [pin, wrong],
   ] as const) {
     attempt(() => verifyPin(token, first));
-    readInfo(token);
+    tell(token);
     attempt(() => verifyPin(token, second));
     lookAt(token);
     token.exchange(hex('0020ff80'));
@@ -249,7 +256,7 @@ const waiting: Script = (subject, secrets) => {
     lookAt(token);
     subject.uptimeMilliseconds += 1;
     attempt(() => verifyPin(token, wrong));
-    readInfo(token);
+    tell(token);
   }
   subject.uptimeMilliseconds = 0;
   token = powerOn(subject);
@@ -270,15 +277,15 @@ const manyTries: Script = (subject, secrets) => {
   for (let round = 0; round < 5; round++) {
     for (let wrong = 0; wrong < 3; wrong++) {
       attempt(() => verifyPin(token, digits('000001')));
-      readInfo(token);
+      tell(token);
     }
     if (round % 2 === 0) verifyPin(token, pin);
     else unblockPin(token, puk, pin);
-    readInfo(token);
+    tell(token);
   }
   verifyPin(token, pin);
   unblockPin(token, puk, pin);
-  readInfo(token);
+  tell(token);
 };
 
 /** The tenth wrong PUK, and life after it; power is cut in the middle of a second one. */
@@ -291,7 +298,7 @@ const destruction: Script = (subject, secrets) => {
   for (let tries = 0; tries < 11; tries++) {
     subject.uptimeMilliseconds += 16_000_000;
     attempt(() => unblockPin(token, wrong, digits(secrets.pin)));
-    readInfo(token);
+    tell(token);
   }
   putCredential(token, { name: 'anew', type: 'hotp', key: keyOf(secrets) });
   lookAt(token);
@@ -331,7 +338,7 @@ const pinRules: Script = (subject) => {
   for (const length of [5, 6, 7, 8, 15, 16, 17]) {
     setPin(token, digits('271828'));
     attempt(() => verifyPin(token, new Uint8Array(length).fill(0x39)));
-    readInfo(token);
+    tell(token);
     eraseToken(token);
   }
 };
@@ -432,14 +439,14 @@ export const LEFTOVER_SCRIPTS: Readonly<Record<string, Script>> = {
 export function bootOver(subject: Subject, remains: Remains, guesses = true): void {
   const token = powerOn(subject, remains);
   if (token.fault === null) {
-    attempt(() => readInfo(token));
+    tell(token);
     token.press('ok');
     token.press('ok');
     attempt(() => putCredential(token, { name: 'late', key: keyOf(SECRETS) }));
     attempt(() => putCredential(token, { name: 'last', type: 'hotp', key: keyOf(SECRETS) }));
     if (guesses) attempt(() => verifyPin(token, digits('000001')));
   }
-  attempt(() => readInfo(powerOn(subject)));
+  tell(powerOn(subject));
 }
 
 /** A script to be run again and again, with something failing in it each time. */

@@ -88,7 +88,7 @@ export class Subject {
   onReturn: ((memory: Uint8Array) => void) | null = null;
   #witness = new Witness(null);
   #failure: Failure | null = null;
-  #memory = new Uint8Array();
+  #memory: Uint8Array = new Uint8Array();
 
   constructor(module: WebAssembly.Module) {
     this.bench = new Bench(module, {
@@ -107,6 +107,11 @@ export class Subject {
     this.onReturn = null;
     this.programmed = [];
     this.bench.cutPower(0, null);
+  }
+
+  /** All of linear memory. */
+  get memory(): Uint8Array {
+    return this.#memory;
   }
 
   powerOn(remains: Remains): Token {
