@@ -19,8 +19,10 @@ export function mutate(
   { module, standing }: Prepared,
   { edit, flip }: Pick<Mutant, 'edit' | 'flip'>,
 ): Uint8Array<ArrayBuffer> | null {
-  const edits = edit ? [...standing.filter(({ start }) => start !== edit.start), edit] : standing;
-  const inOrder = [...edits].sort((one, other) => one.start - other.start);
+  const isReplaced = ({ start, end }: Edit) =>
+    start < end && start === edit?.start && end === edit.end;
+  const edits = [...standing.filter((other) => !isReplaced(other)), ...(edit ? [edit] : [])];
+  const inOrder = edits.sort((one, other) => one.start - other.start);
   const source = Uint8Array.from(module.bytes);
   if (flip) source[flip.at]! ^= flip.mask;
   const bytes = splice({ ...module, bytes: source }, inOrder);

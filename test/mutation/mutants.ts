@@ -29,7 +29,8 @@ export function keyOf({ file, code, operator }: Mutant): string {
   return `${file} | ${code} | ${operator}`;
 }
 
-const AREAS = ['crypto', 'oath', 'pin', 'store'];
+/** The folders that are mutated. */
+export const AREAS: readonly string[] = ['crypto', 'oath', 'pin', 'store'];
 
 /** The area of a file; null when it is outside of what is mutated. */
 function areaOf(file: string): string | null {

@@ -1,0 +1,101 @@
+/** The score of each area, and whether every survivor is on the list with its reason. */
+import { figure, type Row } from '../evidence/row.ts';
+import type { ShippedName } from '../wasm/attribution.ts';
+import { AREAS, keyOf } from './mutants.ts';
+import { type Examined, examineAll, populationOf } from './run.ts';
+import listed from './survivors.json' with { type: 'json' };
+
+/** Per cent of the mutants of an area that must be killed. */
+const BAR = 95;
+const UNLISTED_SHOWN = 40;
+
+/** Survivors that are known, with what they have in common. */
+export interface ListedGroup {
+  /** Why none of them can be told from the firmware, or why none has to be. */
+  readonly reason: string;
+  /** Module and key of the mutant → how many of these survive; a line may be inlined in many places. */
+  readonly mutants: Readonly<Record<string, number>>;
+}
+
+/** What was examined of one module. */
+export interface Results {
+  readonly name: ShippedName;
+  readonly examined: readonly Examined[];
+}
+
+/** Examines every mutant of both modules. */
+export async function measureMutation(log: (line: string) => void = () => {}): Promise<Row[]> {
+  const results: Results[] = [];
+  for (const name of ['token', 'otp'] as const) {
+    const population = await populationOf(name);
+    log(`${name}: ${population.mutants.length} mutants`);
+    let told = 0;
+    const examined = await examineAll(population, (done) => {
+      if (done < told + 1000) return;
+      told = done;
+      log(`${name}: ${done}`);
+    });
+    results.push({ name, examined });
+  }
+  return rowsOf(results, listed);
+}
+
+/** The rows of the evidence: a score for each area, and the list. */
+export function rowsOf(results: readonly Results[], groups: readonly ListedGroup[]): Row[] {
+  return [...AREAS.map((area) => scoreRow(area, results)), listRow(results, groups)];
+}
+
+function scoreRow(area: string, results: readonly Results[]): Row {
+  const parts = results.map(({ name, examined }) => {
+    const own = examined.filter(({ mutant }) => mutant.area === area);
+    return { name, all: own.length, killed: own.filter(({ killer }) => killer !== null).length };
+  });
+  const all = parts.reduce((sum, part) => sum + part.all, 0);
+  const killed = parts.reduce((sum, part) => sum + part.killed, 0);
+  const score = (100 * killed) / all;
+  return {
+    claim: `Mutation score of ${area}/`,
+    bar: `≥ ${BAR} % of the mutants of the shipped modules are killed`,
+    measured: `${score.toFixed(2)} %: ${figure(killed)} of ${figure(all)}`,
+    holds: all > 0 && score >= BAR,
+    details: parts
+      .filter((part) => part.all > 0)
+      .map((part) => `${part.name}.wasm: ${figure(part.killed)} of ${figure(part.all)}.`),
+  };
+}
+
+/** How often each key has survived. */
+export function survivorsOf(results: readonly Results[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, examined } of results) {
+    for (const { mutant, killer } of examined) {
+      if (killer !== null) continue;
+      const key = `${name} | ${keyOf(mutant)}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function listRow(results: readonly Results[], groups: readonly ListedGroup[]): Row {
+  const survivors = survivorsOf(results);
+  const expected = new Map(groups.flatMap(({ mutants }) => Object.entries(mutants)));
+  const wrong = [...new Set([...survivors.keys(), ...expected.keys()])].flatMap((key) => {
+    const [found, known] = [survivors.get(key) ?? 0, expected.get(key) ?? 0];
+    if (found > known) return [`${found} survive, ${known} are listed: ${key}`];
+    return found < known ? [`${known} are listed, ${found} survive: ${key}`] : [];
+  });
+  const total = [...survivors.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    claim: 'Every survivor is listed with its reason',
+    bar: 'none that is not on the list of test/mutation/survivors.json, none there that is killed',
+    measured: `${figure(total)} survive, ${wrong.length} entries of the list are wrong`,
+    holds: wrong.length === 0,
+    details: [...groups.map(describeGroup), ...wrong.slice(0, UNLISTED_SHOWN)],
+  };
+}
+
+function describeGroup({ reason, mutants }: ListedGroup): string {
+  const count = Object.values(mutants).reduce((sum, each) => sum + each, 0);
+  return `${figure(count)}: ${reason}`;
+}
