@@ -9,7 +9,7 @@ const PAGES = 16;
 const MAGIC = 0x4f460100;
 const REPLACES_NONE = 0xff;
 /** Identities of FORMAT.md. */
-export const ID = { serial: 1, clock: 2, master: 3, puk: 4, pinTries: 5, pukTries: 6 } as const;
+export const ID = { serial: 1, master: 3, puk: 4, pinTries: 5, pukTries: 6 } as const;
 export const CREDENTIAL = 0x20;
 export const COUNTER = 0x40;
 
@@ -175,7 +175,6 @@ function vaults(): Int32Array[] {
       {
         records: [
           SERIAL,
-          { identity: ID.clock, payload: number64(1795262400n) },
           { identity: ID.puk, payload: vault({ policy: 1, iterations: 3 }) },
           { identity: ID.pinTries, payload: number32(1), tally: [SPENT, WRONG], tallyLength: 24 },
           { identity: ID.pukTries, payload: number32(0), tallyLength: 24 },

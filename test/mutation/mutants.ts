@@ -3,8 +3,9 @@
  *
  * Left out are those that would be the same program by construction: two operators that give the
  * same change (`eq` to `ne` in front of a condition is the condition inverted), `select` and `if`
- * inverted behind an `eqz` that is inverted already. 0 and 1 become each other and nothing else: where
- * they stand for no and yes, -1 and 2 are the same yes.
+ * inverted behind an `eqz` that is inverted already, a word turned half way round, in whichever
+ * direction. 0 and 1 become each other and nothing else: where
+ * they stand for no and yes, -1 and 2 are the same yes. A verdict becomes its opposite.
  */
 import type { Place } from '../wasm/attribution.ts';
 import { lineOf } from '../wasm/attribution.ts';
@@ -87,14 +88,33 @@ const REPLACEMENTS: Readonly<Record<number, readonly [string, number]>> = {
   135: ['>> to >>>', 0x88],
 };
 
+const ROTATIONS: ReadonlyMap<number, { constant: number; bits: bigint }> = new Map([
+  [0x77, { constant: I32_CONST, bits: 16n }],
+  [0x78, { constant: I32_CONST, bits: 16n }],
+  [0x89, { constant: I64_CONST, bits: 32n }],
+  [0x8a, { constant: I64_CONST, bits: 32n }],
+]);
+
+/**
+ * The verdicts of crypto/constant-time.ts and pin/verify.ts. One of them is asked for, and anything
+ * else is a no: next to it lies nothing, so they become the verdict that differs in every bit.
+ */
+const VERDICTS: ReadonlySet<bigint> = new Set([
+  ...[0x3ac5965an, 0xc53a69a5n],
+  ...[0x5aa5c33cn, 0xa55a3cc3n, 0x69963cc3n, 0x9669c33cn, 0x3cc39669n, 0xc33c6996n, 0x33cc5aa5n],
+]);
+
 /** Behind these a condition is on the stack: inverting them inverts it. */
 const takesCondition = (opcode: number | undefined) =>
   opcode === IF || opcode === BR_IF || opcode === SELECT || opcode === EQZ;
 
 type Changes = Record<string, readonly number[]>;
 
-/** Every change of one instruction, by operator; `next` is the instruction behind it. */
-function changesOf(module: Module, instruction: Instruction, next: Instruction | undefined) {
+/** Every change of one instruction, by operator. */
+function changesOf(module: Module, index: number) {
+  const { instructions } = module;
+  const instruction = instructions[index]!;
+  const next = instructions[index + 1];
   const { opcode } = instruction;
   const own = [...module.bytes.subarray(instruction.start, instruction.end)];
   if (opcode === IF || opcode === BR_IF || opcode === SELECT) {
@@ -106,7 +126,20 @@ function changesOf(module: Module, instruction: Instruction, next: Instruction |
   if (opcode === I32_CONST || opcode === I64_CONST) return ofConstant(module, instruction);
   if (opcode === CALL) return ofCall(instruction, next);
   if (opcode >= 0x36 && opcode <= 0x3e) return { 'store dropped': [DROP, DROP] };
+  if (turnsHalfway(module, index)) return {};
   return ofOperator(opcode, next);
+}
+
+/** Whether this rotates by half of the word, which is the same in both directions. */
+function turnsHalfway(module: Module, index: number): boolean {
+  const { opcode } = module.instructions[index]!;
+  const before = module.instructions[index - 1];
+  const half = ROTATIONS.get(opcode);
+  return (
+    half !== undefined &&
+    before?.opcode === half.constant &&
+    constantOf(module, before) === half.bits
+  );
 }
 
 function ofConstant(module: Module, instruction: Instruction): Changes {
@@ -116,6 +149,7 @@ function ofConstant(module: Module, instruction: Instruction): Changes {
     instruction.opcode,
     ...signedLeb(BigInt.asIntN(bits, changed)),
   ];
+  if (VERDICTS.has(BigInt.asUintN(32, value))) return { 'other verdict': constant(~value) };
   if (value === 0n) return { 'constant + 1': constant(1n) };
   if (value === 1n) return { 'constant - 1': constant(0n) };
   return { 'constant + 1': constant(value + 1n), 'constant - 1': constant(value - 1n) };
@@ -149,7 +183,7 @@ export function codeMutants(module: Module, places: readonly (Place | null)[]): 
     const place = places[index] ?? null;
     const area = place && areaOf(place.file);
     if (!place || !area) return [];
-    const changes = changesOf(module, instruction, instructions[index + 1]);
+    const changes = changesOf(module, index);
     const { file } = place;
     const code = file.startsWith('~lib') ? '' : lineOf(place);
     return Object.entries(changes).map(([operator, bytes]) => {

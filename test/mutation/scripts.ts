@@ -192,6 +192,11 @@ const longLife: Script = (subject, secrets) => {
   attempt(() => deleteCredential(powerOn(subject), 0));
 };
 
+/** A secret as the commands take it: 16 bytes, padded with FF. */
+function block(secret: Uint8Array): Uint8Array {
+  return concat(secret, new Uint8Array(16 - secret.length).fill(0xff));
+}
+
 // --- PIN --------------------------------------------------------------------------------------
 
 const pinLife: Script = (subject, secrets) => {
@@ -201,7 +206,13 @@ const pinLife: Script = (subject, secrets) => {
   const hotp = { name: 'h', type: 'hotp', key: keyOf(secrets) } as const;
   personalise(token, [hotp, { name: 't', key: keyOf(secrets, 33), hash: 'SHA256' }]);
   attempt(() => verifyPin(token, pin));
+  attempt(() => changePin(token, pin, other));
   attempt(() => unblockPin(token, puk, pin));
+  setPin(token, pin);
+  attempt(() => unblockPin(token, puk, other));
+  token.exchange(concat(hex('0024008120'), block(puk), block(puk)));
+  tell(token);
+  setPinPolicy(token, 'off', pin);
   setPuk(token, puk);
   attempt(() => setPuk(token, puk));
   setPin(token, pin);
@@ -367,10 +378,13 @@ const brokenOff: Script = (subject, secrets) => {
     token.tick();
     subject.fail(null);
   };
-  powerOn(subject, EMPTY);
   for (const at of [0, 1]) {
     for (const call of ['entropy', 'deviceKey', 'flashWrite'] as const) {
-      failing({ call, at, how: 'refused' }, (token) => putCredential(token, hotp));
+      for (const first of [putCredential, setPuk] as const) {
+        powerOn(subject, EMPTY);
+        const given = first === setPuk ? puk! : hotp;
+        failing({ call, at, how: 'refused' }, (token) => first(token, given as never));
+      }
     }
   }
   const token = powerOn(subject);
