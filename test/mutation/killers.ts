@@ -13,7 +13,15 @@ import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
 import { live, mustWait, record } from '../power/recording.ts';
 import { forgedImages } from './images.ts';
 import { leftoversKiller } from './leftovers.ts';
-import { bootOver, LEFTOVER_SCRIPTS, powerOn, SCRIPTS, SECRETS, shortScripts } from './scripts.ts';
+import {
+  bootOver,
+  fillUp,
+  LEFTOVER_SCRIPTS,
+  powerOn,
+  SCRIPTS,
+  SECRETS,
+  shortScripts,
+} from './scripts.ts';
 import { type Failure, Subject, Witness } from './subject.ts';
 
 export interface Killer<Examined = Subject> {
@@ -71,6 +79,8 @@ function forgedRuns(): Runs {
     (subject) => {
       const guesses = name !== 'vaults'; // Their iterations go up to a million.
       for (const words of images) bootOver(subject, { words, clock: NOON }, guesses);
+      if (name !== 'lives') return;
+      for (const words of images) fillUp(subject, { words, clock: NOON });
     },
   ]);
 }

@@ -21,8 +21,8 @@ import {
   verifyPin,
   writeSerialNumber,
 } from '../../host/index.ts';
-import { hex } from '../fixtures.ts';
-import { ERASED, type Remains } from '../power/bench.ts';
+import { hex, RFC_KEY } from '../fixtures.ts';
+import { ERASED, PAGE_WORDS, type Remains } from '../power/bench.ts';
 import { NOON } from '../power/histories.ts';
 import type { Failure, Subject } from './subject.ts';
 
@@ -68,7 +68,7 @@ export function powerOn(subject: Subject, remains: Remains = subject.bench.remai
 }
 
 /** GET INFO, and GET CREDENTIAL of the slots that scripts and images use. */
-const QUESTIONS = ['80100000', '80110000', '80110100', '80110200', '80111f00'].map(hex);
+const QUESTIONS = ['80100000', '80110000', '80110100', '80110200', '80111f00', '80112000'].map(hex);
 
 /** What a token tells of itself by commands. */
 function tell(token: Token): void {
@@ -122,6 +122,105 @@ const accounts: Script = (subject, secrets) => {
   putCredential(token, { name: 'heir', type: 'hotp', key: keyOf(secrets) });
   lookAt(powerOn(subject));
 };
+
+/**
+ * Counters of the key of RFC 4226 whose truncated MAC lies at a multiple of the modulus or one below
+ * it, where a reciprocal that is off by the least bit gives another code. By digits.
+ */
+const EDGES: Readonly<Record<6 | 7 | 8, readonly number[]>> = {
+  6: [691, 662103, 2654040, 5894889, 349495, 1552630, 1908124, 2237951, 3099116, 4856890],
+  7: [1290532, 5472815, 25714633, 26833711, 88197255, 16522894, 16769170, 45994583, 95320131],
+  8: [32387340, 45289691, 99360506],
+};
+
+/** Codes of 6, 7 and 8 digits: at the edges of the reduction, and a row of others. */
+const edges: Script = (subject) => {
+  for (const codeDigits of [6, 7, 8] as const) {
+    const token = powerOn(subject, EMPTY);
+    const common = { type: 'hotp', key: RFC_KEY, digits: codeDigits } as const;
+    for (const counter of EDGES[codeDigits]) {
+      putCredential(token, { ...common, name: `edge ${counter}`, counter: BigInt(counter) });
+    }
+    for (let stop = 0; stop < EDGES[codeDigits].length; stop++) {
+      token.press('ok');
+      token.press('down');
+    }
+    putCredential(token, { ...common, name: 'row' });
+    token.press('up');
+    token.press('up');
+    for (let code = 0; code < 200; code++) token.press('ok');
+  }
+};
+
+/** Times whose steps need more than 32 bits, and the last time that a clock takes. */
+const farTimes: Script = (subject, secrets) => {
+  const token = powerOn(subject, { words: ERASED, clock: null });
+  putCredential(token, { name: 'second', key: keyOf(secrets), periodSeconds: 1 });
+  putCredential(token, { name: 'half a minute', key: keyOf(secrets), periodSeconds: 30 });
+  setClock(token, 2 ** 32 + 12_345);
+  lookAt(token);
+  for (const clock of [2 ** 33 + 6, 2 ** 36 + 2 ** 31 + 77, 253402300799]) {
+    subject.bench.clock = clock;
+    token.tick();
+    lookAt(token);
+  }
+};
+
+/** Power comes back over memory that another life has used, and over another flash. */
+const warmReset: Script = (subject, secrets) => {
+  const hotp = { type: 'hotp', key: keyOf(secrets) } as const;
+  const used = powerOn(subject, EMPTY);
+  for (let index = 0; index < 33; index++) {
+    attempt(() => putCredential(used, { ...hotp, name: `${index}`.padEnd(64, '.') }));
+  }
+  const full = subject.bench.remains;
+  subject.fail({ call: 'flashWrite', at: 0, how: 'refused' });
+  used.press('ok');
+  subject.fail(null);
+  for (const words of [full.words, ERASED]) {
+    subject.bench.words.set(words);
+    const token = subject.bench.boot();
+    attempt(() => selectManagement(token));
+    tell(token);
+    for (const name of ['first', 'second']) attempt(() => putCredential(token, { ...hotp, name }));
+    for (let code = 0; code < 30; code++) token.press('ok');
+    attempt(() => deleteCredential(token, 0));
+    lookAt(token);
+  }
+};
+
+/** Bits of free pages fall, each in the page that is opened next. */
+const fallenBits: Script = (subject, secrets) => {
+  const { words } = subject.bench;
+  const token = powerOn(subject, EMPTY);
+  personalise(token, [{ name: 'h', type: 'hotp', key: keyOf(secrets) }]);
+  for (const offset of [0, 255, 4, 128]) {
+    for (let page = 0; page < 16; page++) {
+      const start = page * PAGE_WORDS;
+      const isFree = words.subarray(start, start + PAGE_WORDS).every((word) => word === -1);
+      if (isFree) words[start + offset] = 0x7fffffff;
+    }
+    for (let code = 0; code < 700; code++) token.press('ok');
+    tell(token);
+  }
+};
+
+/** Accounts on a token that is nearly full: what came and went must be counted rightly. */
+export function fillUp(subject: Subject, remains: Remains): void {
+  const token = powerOn(subject, remains);
+  const key = keyOf(SECRETS);
+  for (const name of ['a', 'b']) {
+    for (const type of ['totp', 'hotp'] as const) {
+      attempt(() => putCredential(token, { name: `${name} ${type}`, type, key }));
+    }
+    for (const slot of [0, 1]) attempt(() => deleteCredential(token, slot));
+  }
+  attempt(() => putCredential(token, { name: 'c', key }));
+  attempt(() => setPuk(token, digits(SECRETS.puk)));
+  attempt(() => setPin(token, digits(SECRETS.pin)));
+  attempt(() => verifyPin(token, digits(SECRETS.otherPin)));
+  tell(token);
+}
 
 /** PUT CREDENTIAL with heads at and beyond each edge. */
 const heads: Script = (subject, secrets) => {
@@ -358,6 +457,10 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
   accounts,
   heads,
   names,
+  edges,
+  farTimes,
+  warmReset,
+  fallenBits,
   pinLife,
   pinRules,
   waiting,

@@ -144,6 +144,11 @@ export class Bench {
     this.#core.memory.set(this.#fresh);
     this.journal = journal;
     this.codes = [];
+    return this.boot();
+  }
+
+  /** Boots over memory as it stands: a reset that the power did not go with. */
+  boot(): Token {
     this.#token = null;
     this.#token = new Token(this.#core);
     if (this.watchesCodes) this.#noteCode();
