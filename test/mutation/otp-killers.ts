@@ -3,8 +3,11 @@
  * answer of a call and all of memory behind it: the window, the prepared key, the tables, and
  * scratch, which has to be clean.
  */
+
+import { RFC_KEY } from '../fixtures.ts';
 import { FUEL } from '../wasm/fuel.ts';
 import type { Killer } from './killers.ts';
+import { EDGES } from './scripts.ts';
 import { Difference, LOOPS_MAX, Witness } from './subject.ts';
 
 type Functions = Record<string, (...args: number[]) => number>;
@@ -50,6 +53,11 @@ export class OtpSubject {
     }
   }
 
+  /** Puts bytes into the window. */
+  put(bytes: Uint8Array): void {
+    this.memory.set(bytes, this.#functions.windowOffset!());
+  }
+
   /** Runs the self-test with each byte of the tables damaged in turn. */
   damageTables(): void {
     const start = Buffer.from(this.memory).indexOf(Buffer.from('22ae28d7982f8a42', 'hex'));
@@ -86,6 +94,18 @@ function codes(subject: OtpSubject): void {
       subject.fill(length, hash);
       subject.call('hotpOfKey', hash, length, 1, 2, 8);
     }
+  }
+}
+
+/** Codes where a reciprocal that is off by the least bit gives another one. */
+function edges(subject: OtpSubject): void {
+  subject.put(RFC_KEY);
+  subject.call('prepareKey', 1, RFC_KEY.length);
+  for (const [digits, counters] of Object.entries(EDGES)) {
+    for (const counter of counters) subject.call('hotpCode', 1, 0, counter, Number(digits));
+  }
+  for (let counter = 0; counter < 300; counter++) {
+    for (const digits of [6, 7, 8]) subject.call('hotpCode', 1, 0, counter, digits);
   }
 }
 
@@ -149,6 +169,7 @@ function searches(subject: OtpSubject): void {
 export function otpKillersFor(genuine: WebAssembly.Module): Killer<OtpSubject>[] {
   const runs: Record<string, (subject: OtpSubject) => void> = {
     codes,
+    edges,
     messages,
     refusals,
     searches,

@@ -37,30 +37,37 @@ export async function measureMutation(log: (line: string) => void = () => {}): P
     });
     results.push({ name, examined });
   }
-  return rowsOf(results, listed);
+  return rowsOf(results, listed as readonly ListedGroup[]);
 }
 
-/** The rows of the evidence: a score for each area, and the list. */
+/** The rows of the evidence: the score, and the list. */
 export function rowsOf(results: readonly Results[], groups: readonly ListedGroup[]): Row[] {
-  return [...AREAS.map((area) => scoreRow(area, results)), listRow(results, groups)];
+  return [scoreRow(results), listRow(results, groups)];
 }
 
-function scoreRow(area: string, results: readonly Results[]): Row {
-  const parts = results.map(({ name, examined }) => {
-    const own = examined.filter(({ mutant }) => mutant.area === area);
-    return { name, all: own.length, killed: own.filter(({ killer }) => killer !== null).length };
-  });
-  const all = parts.reduce((sum, part) => sum + part.all, 0);
-  const killed = parts.reduce((sum, part) => sum + part.killed, 0);
-  const score = (100 * killed) / all;
+function scoreRow(results: readonly Results[]): Row {
+  const scoreOf = (examined: readonly Examined[]) => {
+    const killed = examined.filter(({ killer }) => killer !== null).length;
+    return { all: examined.length, killed, score: (100 * killed) / examined.length };
+  };
+  const { all, killed, score } = scoreOf(results.flatMap(({ examined }) => examined));
+  const parts = results.flatMap(({ name, examined }) =>
+    AREAS.map((area) => {
+      const part = scoreOf(examined.filter(({ mutant }) => mutant.area === area));
+      return { name, area, ...part };
+    }),
+  );
   return {
-    claim: `Mutation score of ${area}/`,
+    claim: `Mutation score of ${AREAS.map((area) => `${area}/`).join(', ')}`,
     bar: `≥ ${BAR} % of the mutants of the shipped modules are killed`,
     measured: `${score.toFixed(2)} %: ${figure(killed)} of ${figure(all)}`,
     holds: all > 0 && score >= BAR,
     details: parts
       .filter((part) => part.all > 0)
-      .map((part) => `${part.name}.wasm: ${figure(part.killed)} of ${figure(part.all)}.`),
+      .map(
+        (part) =>
+          `${part.area}/ in ${part.name}.wasm: ${part.score.toFixed(2)} %, ${figure(part.killed)} of ${figure(part.all)}.`,
+      ),
   };
 }
 
@@ -97,5 +104,5 @@ function listRow(results: readonly Results[], groups: readonly ListedGroup[]): R
 
 function describeGroup({ reason, mutants }: ListedGroup): string {
   const count = Object.values(mutants).reduce((sum, each) => sum + each, 0);
-  return `${figure(count)}: ${reason}`;
+  return `${figure(count)} of them: ${reason}`;
 }

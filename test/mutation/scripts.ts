@@ -127,7 +127,7 @@ const accounts: Script = (subject, secrets) => {
  * Counters of the key of RFC 4226 whose truncated MAC lies at a multiple of the modulus or one below
  * it, where a reciprocal that is off by the least bit gives another code. By digits.
  */
-const EDGES: Readonly<Record<6 | 7 | 8, readonly number[]>> = {
+export const EDGES: Readonly<Record<6 | 7 | 8, readonly number[]>> = {
   6: [691, 662103, 2654040, 5894889, 349495, 1552630, 1908124, 2237951, 3099116, 4856890],
   7: [1290532, 5472815, 25714633, 26833711, 88197255, 16522894, 16769170, 45994583, 95320131],
   8: [32387340, 45289691, 99360506],
