@@ -4,8 +4,16 @@
  */
 import { createHmac, pbkdf2Sync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { DEVICE_KEY_BYTES, setPin, setPuk } from '../../host/index.ts';
-import { RFC_KEY, testToken } from '../fixtures.ts';
+import {
+  DEVICE_KEY_BYTES,
+  putCredential,
+  readInfo,
+  selectManagement,
+  setPin,
+  setPuk,
+  Token,
+} from '../../host/index.ts';
+import { RFC_KEY, testBoard, testToken } from '../fixtures.ts';
 import { readImage } from '../power/image-reader.ts';
 
 const [MASTER, PUK, CREDENTIAL] = [0x03, 0x04, 0x20];
@@ -66,6 +74,16 @@ it('a token without a PIN has its master key under the device key', () => {
   expect(open(master, CREDENTIAL, read(CREDENTIAL), 8 + 3)).toEqual(RFC_KEY);
   expect(open(master, CREDENTIAL + 1, read(CREDENTIAL + 1), 8 + 4)).toEqual(key);
   expect(open(master, CREDENTIAL + 1, read(CREDENTIAL), 8 + 3)).toBeNull();
+});
+
+it('a token whose master key does not open takes no account, and says so', () => {
+  const { flash } = parts();
+  const { board } = testBoard(flash.image);
+  board.deviceKey = (target) => target.fill(7);
+  const token = new Token(board);
+  selectManagement(token);
+  expect(() => putCredential(token, { name: 'new', key: RFC_KEY })).toThrow(/6581/);
+  expect(readInfo(token).credentials).toHaveLength(2);
 });
 
 it('a PIN and a PUK each open the same master key, and the device key alone opens none', () => {
