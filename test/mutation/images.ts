@@ -309,7 +309,7 @@ function pages(): Int32Array[] {
 }
 
 /** Records that are replaced, deleted, or in the way of deletion; and records near the capacity. */
-function lives(): Int32Array[] {
+function lives(master: ForgedRecord): Int32Array[] {
   const old: ForgedRecord = { identity: ID.master, payload: vault({ policy: 1, iterations: 3 }) };
   const puk: ForgedRecord = { identity: ID.puk, payload: vault({ policy: 1, iterations: 3 }) };
   const doomed: ForgedRecord = { identity: CREDENTIAL + 3, payload: credential() };
@@ -340,13 +340,13 @@ function lives(): Int32Array[] {
     forge([{ records: [SERIAL, MASTER, counter(), kept, counter(9n, 1)] }, ...many]),
     // 2,925 words of records that count are the capacity: what is left takes one record, or none.
     ...[0, 12, 13, 14, 15, 27, 28, 29, 40, 41, 42, 43, 55, 56, 57, 84, 85].map((room) =>
-      nearlyFull(room),
+      nearlyFull(room, master),
     ),
   ];
 }
 
 /** A token whose records leave so many words of its capacity. */
-function nearlyFull(room: number): Int32Array {
+function nearlyFull(room: number, master: ForgedRecord): Int32Array {
   let left = 15 * (251 - 56) - room - 4 - 20;
   const filled: ForgedRecord[] = [];
   for (let identity = 0x07; identity < 0x20 && left > 0; identity++) {
@@ -357,7 +357,7 @@ function nearlyFull(room: number): Int32Array {
   const pagesOfTwo = Array.from({ length: Math.ceil(filled.length / 2) }, (_, index) => ({
     records: filled.slice(2 * index, 2 * index + 2),
   }));
-  return forge([{ records: [SERIAL, MASTER] }, ...pagesOfTwo]);
+  return forge([{ records: [SERIAL, master] }, ...pagesOfTwo]);
 }
 
 function withWord(words: Int32Array, at: number, word: number): Int32Array {
@@ -365,13 +365,18 @@ function withWord(words: Int32Array, at: number, word: number): Int32Array {
   return words;
 }
 
-/** All of them, by what they are about. */
-export function forgedImages(): Readonly<Record<string, readonly Int32Array[]>> {
+/**
+ * All of them, by what they are about.
+ * @param masterKey  the payload of a record that opens on the bench
+ */
+export function forgedImages(
+  masterKey: Uint8Array,
+): Readonly<Record<string, readonly Int32Array[]>> {
   return {
     credentials: credentials(),
     vaults: vaults(),
     tries: tries(),
     pages: pages(),
-    lives: lives(),
+    lives: lives({ identity: ID.master, payload: [...masterKey] }),
   };
 }

@@ -9,9 +9,11 @@ import { perform } from '../model/driver.ts';
 import { after } from '../model/model.ts';
 import { type Operation, PAGE_WORDS, type Remains } from '../power/bench.ts';
 import { HISTORIES, type History, NOON } from '../power/histories.ts';
+import { readImage } from '../power/image-reader.ts';
 import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
 import { live, mustWait, record } from '../power/recording.ts';
-import { forgedImages } from './images.ts';
+import { forgedImages, ID } from './images.ts';
+
 import { leftoversKiller } from './leftovers.ts';
 import {
   bootOver,
@@ -35,7 +37,7 @@ export function killersFor(genuine: WebAssembly.Module): Killer[] {
   const subject = new Subject(genuine);
   const runs: [string, (subject: Subject) => void][] = [
     ...scriptRuns(),
-    ...forgedRuns(),
+    ...forgedRuns(subject),
     ...historyRuns(subject),
     ...failureRuns(subject),
     ...unreadableRuns(subject),
@@ -73,8 +75,11 @@ function scriptRuns(): Runs {
 }
 
 /** Power-on over images that were made by hand. */
-function forgedRuns(): Runs {
-  return Object.entries(forgedImages()).map(([name, images]) => [
+function forgedRuns(genuine: Subject): Runs {
+  genuine.begin(new Witness(null));
+  SCRIPTS.names!(genuine, SECRETS);
+  const master = readImage(genuine.bench.words).live.get(ID.master)!;
+  return Object.entries(forgedImages(master.payload)).map(([name, images]) => [
     `forged ${name}`,
     (subject) => {
       const guesses = name !== 'vaults'; // Their iterations go up to a million.
