@@ -9,7 +9,7 @@ const PAGES = 16;
 const MAGIC = 0x4f460100;
 const REPLACES_NONE = 0xff;
 /** Identities of FORMAT.md. */
-export const ID = { serial: 1, master: 3, puk: 4, pinTries: 5, pukTries: 6 } as const;
+export const ID = { serial: 1, clock: 2, master: 3, puk: 4, pinTries: 5, pukTries: 6 } as const;
 export const CREDENTIAL = 0x20;
 export const COUNTER = 0x40;
 
@@ -115,6 +115,13 @@ function vault({ policy = 0, iterations = 0, length = 72 } = {}): readonly numbe
   return [...number32(policy), ...number32(iterations), ...filler(100)].slice(0, length);
 }
 
+/** When the clock was set, the last minute with a code, whether it was set back. */
+const clock = (setAt: bigint, wasSetBack: number) => [
+  ...number64(setAt),
+  ...number32(0),
+  ...number32(wasSetBack),
+];
+
 const MASTER: ForgedRecord = { identity: ID.master, payload: vault() };
 const SERIAL: ForgedRecord = { identity: ID.serial, payload: bytes('FORGED-1') };
 const counter = (start = 5n, spent = 3, tallyLength = 24): ForgedRecord => ({
@@ -163,7 +170,15 @@ function vaults(): Int32Array[] {
     [0, 0], [0, 1], [0, 1000], [1, 0], [1, 1], [1, 3], [2, 0], [2, 1], [2, 999_999],
     [2, 1_000_000], [1, 1_000_001], [1, 2 ** 31], [3, 3], [4, 0], [256, 3],
   ] as const; // biome-ignore format: a table
+  const other = (identity: number, payload: readonly number[]) =>
+    forge([{ records: [MASTER, { identity, payload }] }]);
   return [
+    ...['', 'A', 'A B', '/', ':', 'x'.repeat(32), 'x'.repeat(33)].map((text) =>
+      other(ID.serial, bytes(text)),
+    ),
+    ...[7, 8, 15, 16, 17].map((length) => other(ID.clock, Array<number>(length).fill(0))),
+    ...[253402300799n, 253402300800n].map((setAt) => other(ID.clock, clock(setAt, 0))),
+    ...[1, 2, 256].map((wasSetBack) => other(ID.clock, clock(5n, wasSetBack))),
     ...heads.map(([policy, iterations]) => master(vault({ policy, iterations }))),
     ...heads.map(([policy, iterations]) =>
       onePage({ identity: ID.puk, payload: vault({ policy, iterations }) }),
@@ -276,7 +291,7 @@ function pages(): Int32Array[] {
       forge([{ records: [SERIAL, MASTER, whole(words - used - 10)], rest: [0x0fffffff] }]),
     ),
     ...[0x5f, 0x60, 0x61, 0x7f].map((identity) => onePage({ identity, payload: filler(4) })),
-    ...[ID.pinTries, 0x07, 0x1f].map((identity) => onePage({ identity, isDeletion: true })),
+    ...[ID.pinTries, 0x07, 0x1f, 0x5f].map((identity) => onePage({ identity, isDeletion: true })),
     // Torn, interrupted and foreign words at the end of the log.
     ...[0x7fffffff, 0xfffffffe | 0, 0x00ffffff, 0x12345678].flatMap((word) => [
       forge([{ ...base, rest: [word] }]),
@@ -331,6 +346,7 @@ function lives(master: ForgedRecord): Int32Array[] {
     forge([{ records: [old, SERIAL] }, { records: [MASTER] }]),
     forge([{ records: [MASTER, puk] }, { records: [SERIAL] }, { records: [puk, counter(), kept] }]),
     onePage(doomed, deleted, counter(), kept),
+    onePage({ ...counter(), identity: 0x5f }, { identity: 0x5f, isDeletion: true }),
     forge([{ records: [doomed, MASTER] }, { records: [SERIAL, doomed] }, { records: [deleted] }]),
     forge([
       { records: [SERIAL, MASTER, doomed] },

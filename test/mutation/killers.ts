@@ -167,7 +167,7 @@ const FAILURES: readonly Pick<Failure, 'call' | 'how'>[] = [
 ];
 
 /** Calls of one kind that fail in one script, each in a run of its own, spread over all of them. */
-const FAILURES_EACH = 14;
+const FAILURES_EACH = 30;
 
 /** Each short script, once for each call of the board that may fail in it. */
 function failureRuns(genuine: Subject): Runs {

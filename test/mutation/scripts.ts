@@ -317,6 +317,8 @@ const pinLife: Script = (subject, secrets) => {
   setPuk(token, puk);
   attempt(() => setPuk(token, puk));
   setPin(token, pin);
+  attempt(() => unblockPin(token, puk.subarray(1), other));
+  tell(token);
   attempt(() => setPin(token, other));
   lookAt(token);
   attempt(() => putCredential(token, { name: 'new', key: keyOf(secrets) }));
