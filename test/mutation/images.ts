@@ -9,7 +9,16 @@ const PAGES = 16;
 const MAGIC = 0x4f460100;
 const REPLACES_NONE = 0xff;
 /** Identities of FORMAT.md. */
-export const ID = { serial: 1, clock: 2, master: 3, puk: 4, pinTries: 5, pukTries: 6 } as const;
+export const ID = {
+  access: 8,
+  responder: 9,
+  serial: 1,
+  clock: 2,
+  master: 3,
+  puk: 4,
+  pinTries: 5,
+  pukTries: 6,
+} as const;
 export const CREDENTIAL = 0x20;
 export const COUNTER = 0x40;
 
@@ -149,7 +158,8 @@ function credentials(): Int32Array[] {
     ...[0, 1, 2, 127, 128, 129, 140].map((keyLength) => withHead({ keyLength })),
     ...[0, 1, 7, 8, 9, 26, 27, 46, 48, 60].map((length) => withHead({ length })),
     ...[64, 65, 63].map((length) => withHead({ name: name(length), keyLength: 128 })),
-    ...[1, 0x100, 0x8000].map((reserved) => withHead({ reserved })),
+    ...[1, 2, 3, 4, 0x80, 0x100, 0x8000].map((reserved) => withHead({ reserved })),
+    ...[0, 1, 24].map((tallyLength) => withHead({ reserved: 1 }, counter(4n, 0, tallyLength))),
     withHead(hotp),
     ...[0n, 2n ** 32n - 2n, 2n ** 64n - 3n].map((start) => withHead(hotp, counter(start, 2))),
     ...[23, 24, 25, 26, 63].map((tallyLength) => withHead(hotp, counter(1n, 2, tallyLength))),
@@ -177,6 +187,16 @@ function vaults(): Int32Array[] {
       other(ID.serial, bytes(text)),
     ),
     ...[7, 8, 15, 16, 17].map((length) => other(ID.clock, Array<number>(length).fill(0))),
+    ...[7, 8, 9, 39, 40, 41, 44].map((length) => other(ID.access, filler(length))),
+    ...[0, 43, 44, 45].flatMap((length) =>
+      [0, 1].map((slot) =>
+        other(ID.responder + slot, [0, ...Array<number>(length).fill(0)].slice(1)),
+      ),
+    ),
+    ...[0, 1, 3, 4, 255].flatMap((flags) =>
+      [0, 1].map((slot) => other(ID.responder + slot, [flags, ...Array<number>(43).fill(0)])),
+    ),
+    other(ID.responder, [0, 1, ...Array<number>(42).fill(0)]),
     ...[253402300799n, 253402300800n].map((setAt) => other(ID.clock, clock(setAt, 0))),
     ...[1, 2, 256].map((wasSetBack) => other(ID.clock, clock(5n, wasSetBack))),
     ...heads.map(([policy, iterations]) => master(vault({ policy, iterations }))),

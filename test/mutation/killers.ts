@@ -12,6 +12,7 @@ import { HISTORIES, type History, NOON } from '../power/histories.ts';
 import { readImage } from '../power/image-reader.ts';
 import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
 import { live, mustWait, record } from '../power/recording.ts';
+import { APPLET_SCRIPTS } from './applets.ts';
 import { forgedImages, ID } from './images.ts';
 
 import { leftoversKiller } from './leftovers.ts';
@@ -68,7 +69,7 @@ function comparing(genuine: Subject, name: string, run: (subject: Subject) => vo
 type Runs = [string, (subject: Subject) => void][];
 
 function scriptRuns(): Runs {
-  return Object.entries(SCRIPTS).map(([name, script]) => [
+  return Object.entries({ ...SCRIPTS, ...APPLET_SCRIPTS }).map(([name, script]) => [
     name,
     (subject) => script(subject, SECRETS),
   ]);
