@@ -123,7 +123,7 @@ export function createApp({ persistence, machineMilliseconds = Date.now }: AppOp
     clock: new Clock(state, machineMilliseconds),
     throttle: new Throttle(),
     verifier: new Verifier(),
-    authing: new Authing(state, snapshot.authing),
+    authing: new Authing(state),
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);

@@ -74,7 +74,7 @@ export function strategyOf({ authing }: Call, { userPoolId }: QrCode): QrLoginSt
  */
 export function redeem(call: Call, ticket: string, application: Application): Subject {
   const { authing, remoteAddress } = call;
-  const named = authing.qrCodes.find(ticket);
+  const named = authing.qrCodeOfTicket(ticket);
   const code = named && qrCodeOf(call, named.id);
   if (!code?.grant) throw new AuthingRefusal('ticketInvalid');
   if (code.applicationId !== application.id) throw new AuthingRefusal('notAllowed');

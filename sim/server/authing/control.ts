@@ -69,7 +69,7 @@ export function createAccount(exchange: Exchange): Answer {
   const { userPoolId, directoryUser, ...input } = parseEmulatorBody(newAccount, body);
   const user = directoryUser === undefined ? undefined : state.user(directoryUser);
   if (directoryUser !== undefined && !user) throw new Refusal('userUnknown');
-  if (user && authing.accounts.find(user.id))
+  if (user && authing.accountOfUser(user.id))
     throw new Refusal('userTaken', 'That user of the directory has an account already.');
   const account = {
     id: hexadecimal(24),
@@ -87,7 +87,7 @@ export function createAccount(exchange: Exchange): Answer {
     loginsCount: 0,
     lastIp: '',
   };
-  authing.accounts.add(account);
+  authing.accounts.save(account);
   return { status: 201, body: account };
 }
 

@@ -6,8 +6,8 @@ import {
   importJWK,
   type JWK,
 } from 'jose';
+import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';
-import type { Collection } from './collection.ts';
 import type { SigningKey } from './records.ts';
 
 /**
@@ -19,21 +19,24 @@ const SIGNS_FOR_MILLISECONDS = 30 * 86_400_000;
 const PUBLISHED_AFTER_MILLISECONDS = (2 * 3_600 + 900) * 1000;
 const ALGORITHM = 'RS256';
 
+/** Every key that is not over yet; one at most signs. */
+export const signingKeys = (state: State) => state.collection<SigningKey>('authingSigningKey');
+
 export interface Signer {
   readonly kid: string;
   readonly key: CryptoKey;
 }
 
 export class KeyRing {
-  readonly #keys: Collection<'signingKey'>;
+  readonly #keys: Collection<SigningKey>;
   readonly #state: State;
   readonly #imported = new WeakMap<JWK, Promise<CryptoKey>>();
   /** Of any number of requests that find no key, one makes it. */
   #making: Promise<SigningKey> | undefined;
 
-  constructor(keys: Collection<'signingKey'>, state: State) {
-    this.#keys = keys;
+  constructor(state: State) {
     this.#state = state;
+    this.#keys = signingKeys(state);
   }
 
   /** The key that signs now, made if there is none or the last one is too old. */
@@ -81,7 +84,7 @@ export class KeyRing {
       if (isOver(key, timeMilliseconds)) this.#keys.remove(key);
       else if (key.retiredAt === null) this.#keys.replace(key, retired(key, timeMilliseconds));
     }
-    this.#keys.add(made);
+    this.#keys.save(made);
     // It signs nothing before it is saved: what it signed could not be verified.
     await this.#state.durable();
     return made;

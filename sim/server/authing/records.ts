@@ -134,30 +134,3 @@ export interface UsedNonce {
   readonly id: string;
   readonly usedAt: number;
 }
-
-export interface AuthingRecords {
-  readonly userPool: UserPool;
-  readonly application: Application;
-  readonly accessKey: AccessKey;
-  readonly account: Account;
-  readonly qrCode: QrCode;
-  readonly signingKey: SigningKey;
-  readonly usedNonce: UsedNonce;
-}
-
-export type AuthingKind = keyof AuthingRecords;
-
-/** A record as it is kept. */
-export interface AuthingRow {
-  readonly set: AuthingKind;
-  readonly id: string;
-  readonly value: object;
-}
-
-/** A record that is new, replaced, or (with null) gone. */
-export interface AuthingChange {
-  readonly kind: 'authing';
-  readonly set: AuthingKind;
-  readonly id: string;
-  readonly value: object | null;
-}

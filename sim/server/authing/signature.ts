@@ -84,5 +84,5 @@ function useNonce({ authing, headers, timeMilliseconds }: Call, keyId: string): 
     if (oldest.usedAt + 2 * SKEW_MILLISECONDS > timeMilliseconds) break;
     authing.usedNonces.remove(oldest);
   }
-  authing.usedNonces.add({ id, usedAt: timeMilliseconds });
+  authing.usedNonces.save({ id, usedAt: timeMilliseconds });
 }

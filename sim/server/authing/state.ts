@@ -1,14 +1,15 @@
+import type { Collection, Lookup } from '../store/collection.ts';
 import type { User } from '../store/records.ts';
 import type { State } from '../store/state.ts';
-import { Collection } from './collection.ts';
 import { KeyRing } from './keys.ts';
 import { alphanumeric, hexadecimal } from './random.ts';
 import {
+  type AccessKey,
   type Account,
   type Application,
-  type AuthingRow,
   DEFAULT_STRATEGY,
   type QrCode,
+  type UsedNonce,
   type UserPool,
 } from './records.ts';
 
@@ -22,35 +23,34 @@ const QR_CODE_KEPT_MILLISECONDS = 86_400_000;
  * that the database refuses is taken back here too.
  */
 export class Authing {
-  readonly userPools: Collection<'userPool'>;
-  readonly applications: Collection<'application'>;
-  readonly accessKeys: Collection<'accessKey'>;
-  /** Found by the directory's user too. */
-  readonly accounts: Collection<'account'>;
-  /** Found by ticket too. */
-  readonly qrCodes: Collection<'qrCode'>;
-  readonly signingKeys: Collection<'signingKey'>;
-  readonly usedNonces: Collection<'usedNonce'>;
+  readonly userPools: Collection<UserPool>;
+  readonly applications: Collection<Application>;
+  readonly accessKeys: Collection<AccessKey>;
+  readonly accounts: Collection<Account>;
+  readonly qrCodes: Collection<QrCode>;
+  readonly usedNonces: Collection<UsedNonce>;
   readonly keys: KeyRing;
+  /** The account of a user of the directory, by their id there. */
+  readonly accountOfUser: Lookup<Account>;
+  /** The QR code whose confirmation made this ticket, until it is used. */
+  readonly qrCodeOfTicket: Lookup<QrCode>;
 
-  constructor(state: State, rows: readonly AuthingRow[]) {
-    this.userPools = new Collection('userPool', state);
-    this.applications = new Collection('application', state);
-    this.accessKeys = new Collection('accessKey', state);
-    this.accounts = new Collection('account', state, ({ directoryUserId }) => directoryUserId);
-    this.qrCodes = new Collection('qrCode', state, ({ grant }) => grant?.ticket ?? null);
-    this.signingKeys = new Collection('signingKey', state);
-    this.usedNonces = new Collection('usedNonce', state);
-    this.keys = new KeyRing(this.signingKeys, state);
-    const collections = this.#collections();
-    for (const { set, value } of rows) collections[set].restore(value as never);
-    if (this.userPools.size === 0) this.addUserPool('Default');
+  constructor(state: State) {
+    this.userPools = state.collection('authingUserPool');
+    this.applications = state.collection('authingApplication');
+    this.accessKeys = state.collection('authingAccessKey');
+    this.accounts = state.collection('authingAccount');
+    this.qrCodes = state.collection('authingQrCode');
+    this.usedNonces = state.collection('authingUsedNonce');
+    this.keys = new KeyRing(state);
+    this.accountOfUser = this.accounts.indexBy(({ directoryUserId }) => directoryUserId);
+    this.qrCodeOfTicket = this.qrCodes.indexBy(({ grant }) => grant?.ticket ?? null);
+    this.ensureUserPool();
   }
 
-  /** After a reset of the whole server: a new default pool with new secrets, and nothing else. */
-  reset(): void {
-    for (const collection of Object.values(this.#collections())) collection.clear();
-    this.addUserPool('Default');
+  /** In an empty server: a default pool with new secrets. */
+  ensureUserPool(): void {
+    if (this.userPools.size === 0) this.addUserPool('Default');
   }
 
   /** The pool that people belong to where nothing says otherwise: the first one. */
@@ -61,9 +61,9 @@ export class Authing {
   /** A pool with an application and an access key, all with ids and secrets of their own. */
   addUserPool(name: string): UserPool {
     const pool: UserPool = { id: hexadecimal(24), name, strategy: DEFAULT_STRATEGY };
-    this.userPools.add(pool);
+    this.userPools.save(pool);
     this.addApplication({ userPoolId: pool.id, name });
-    this.accessKeys.add({
+    this.accessKeys.save({
       id: hexadecimal(24),
       userPoolId: pool.id,
       secret: hexadecimal(32),
@@ -81,7 +81,7 @@ export class Authing {
       idTokenAlgorithm: 'RS256',
       ...input,
     };
-    this.applications.add(application);
+    this.applications.save(application);
     return application;
   }
 
@@ -91,7 +91,7 @@ export class Authing {
 
   /** Who a user of the directory is here; somebody new joins the default pool. */
   accountOf(user: User, timeMilliseconds: number): Account {
-    const known = this.accounts.find(user.id);
+    const known = this.accountOfUser(user.id);
     if (known) return known;
     const username = user.userPrincipalName.split('@')[0]!;
     const account: Account = {
@@ -110,7 +110,7 @@ export class Authing {
       loginsCount: 0,
       lastIp: '',
     };
-    this.accounts.add(account);
+    this.accounts.save(account);
     return account;
   }
 
@@ -138,19 +138,7 @@ export class Authing {
       grant: null,
       outcome: null,
     };
-    this.qrCodes.add(code);
+    this.qrCodes.save(code);
     return code;
-  }
-
-  #collections() {
-    return {
-      userPool: this.userPools,
-      application: this.applications,
-      accessKey: this.accessKeys,
-      account: this.accounts,
-      qrCode: this.qrCodes,
-      signingKey: this.signingKeys,
-      usedNonce: this.usedNonces,
-    };
   }
 }

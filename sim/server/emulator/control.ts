@@ -125,7 +125,7 @@ function wholeParameter(parameters: URLSearchParams, name: string, otherwise: nu
 export function reset(exchange: Exchange): Answer {
   const { state, caller, verifier, log, throttle, authing } = exchange;
   state.reset(caller.user, caller.token);
-  authing.reset();
+  authing.ensureUserPool();
   verifier.forget();
   throttle.clear();
   log.clear();

@@ -5,16 +5,14 @@ import { migrate, openLocked, release, storeErrorOf } from './file.ts';
 import type { Change, LogChunk, Persistence, Snapshot } from './persistence.ts';
 import { NEW_DEVICE_STATE, type Settings } from './records.ts';
 import {
-  authingOf,
   deviceOf,
   deviceRow,
-  selectAuthing,
+  itemRow,
   stateRow,
   tokenOf,
   tokenRow,
   userOf,
   userRow,
-  writeAuthing,
 } from './rows.ts';
 import { query, type Tables } from './schema.ts';
 
@@ -48,7 +46,6 @@ function updateStateSql(): string {
 }
 
 const ALL_TABLES = [
-  'authing_record',
   'request_log',
   'item',
   'setting',
@@ -103,7 +100,6 @@ class LibsqlPersistence implements Persistence {
         settings: this.#loadSettings(),
         lastLogSequence: this.#lastLogSequence(),
         lastDeviceSequence: this.#lastDeviceSequence(),
-        authing: this.#all(selectAuthing).map(authingOf),
       };
     } catch (error) {
       throw storeErrorOf(error, this.#path, 'DATABASE_CORRUPT');
@@ -172,27 +168,20 @@ class LibsqlPersistence implements Persistence {
       case 'token':
         this.#run(query.replaceInto('access_token').values(tokenRow(change.token)));
         return;
-      case 'authing':
-        this.#run(writeAuthing(change));
-        return;
       case 'item': {
-        const { collection, item } = change;
-        const content = JSON.stringify(item);
+        const row = itemRow(change.collection, change.item);
+        const write = query.insertInto('item').values(row);
         this.#run(
-          query
-            .insertInto('item')
-            .values({ collection, id: item.id, content })
-            .onConflict((conflict) =>
-              conflict.columns(['collection', 'id']).doUpdateSet({ content }),
-            ),
+          write.onConflict((conflict) =>
+            conflict.columns(['collection', 'id']).doUpdateSet({ content: row.content }),
+          ),
         );
         return;
       }
       case 'itemRemoved': {
-        const { collection, item } = change;
-        this.#run(
-          query.deleteFrom('item').where('collection', '=', collection).where('id', '=', item.id),
-        );
+        const { collection, id } = change;
+        const ofCollection = query.deleteFrom('item').where('collection', '=', collection);
+        this.#run(ofCollection.where('id', '=', id));
         return;
       }
       case 'settings':

@@ -1,4 +1,3 @@
-import type { AuthingChange, AuthingRow } from '../authing/records.ts';
 import type { Item } from './collection.ts';
 import type { AccessToken, Device, Settings, User } from './records.ts';
 
@@ -10,9 +9,8 @@ export type Change =
   | { readonly kind: 'deviceState'; readonly device: Device }
   | { readonly kind: 'deviceRemoved'; readonly device: Device }
   | { readonly kind: 'item'; readonly collection: string; readonly item: Item }
-  | { readonly kind: 'itemRemoved'; readonly collection: string; readonly item: Item }
-  | { readonly kind: 'settings'; readonly settings: Partial<Settings> }
-  | AuthingChange;
+  | { readonly kind: 'itemRemoved'; readonly collection: string; readonly id: string }
+  | { readonly kind: 'settings'; readonly settings: Partial<Settings> };
 
 /** Everything that outlives the process, as read when a database is opened. */
 export interface Snapshot {
@@ -26,8 +24,6 @@ export interface Snapshot {
   /** The highest sequence ever given to a device, so that page markers are never given twice. */
   readonly lastDeviceSequence: number;
   readonly lastLogSequence: number;
-  /** In order of creation. */
-  readonly authing: readonly AuthingRow[];
 }
 
 /** A group of log entries as one JSON list, with their secrets already taken out. */
@@ -63,7 +59,6 @@ const EMPTY: Snapshot = {
   settings: {},
   lastDeviceSequence: 0,
   lastLogSequence: 0,
-  authing: [],
 };
 
 /**

@@ -1,5 +1,5 @@
-import type { Compilable, Insertable, Selectable } from 'kysely';
-import type { AuthingChange, AuthingKind, AuthingRow } from '../authing/records.ts';
+import type { Insertable, Selectable } from 'kysely';
+import type { Item } from './collection.ts';
 import type {
   AccessToken,
   Device,
@@ -8,7 +8,7 @@ import type {
   HashFunction,
   User,
 } from './records.ts';
-import { query, type Tables } from './schema.ts';
+import type { Tables } from './schema.ts';
 
 /** Records to rows and back; the only place that knows both spellings. */
 
@@ -109,20 +109,7 @@ export function deviceOf(
   };
 }
 
-export const selectAuthing = query.selectFrom('authing_record').selectAll().orderBy('sequence');
-
-export function authingOf(row: Selectable<Tables['authing_record']>): AuthingRow {
-  return { set: row.kind as AuthingKind, id: row.id, value: JSON.parse(row.value) };
-}
-
-/** A record written anew keeps its place among the others. */
-export function writeAuthing({ set, id, value }: AuthingChange): Compilable {
-  if (value === null) {
-    return query.deleteFrom('authing_record').where('kind', '=', set).where('id', '=', id);
-  }
-  const json = JSON.stringify(value);
-  return query
-    .insertInto('authing_record')
-    .values({ kind: set, id, value: json })
-    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ value: json }));
+/** What a dialect keeps, as it is: memory answers every question about what is inside. */
+export function itemRow(collection: string, item: Item): Insertable<Tables['item']> {
+  return { collection, id: item.id, content: JSON.stringify(item) };
 }

@@ -1,7 +1,6 @@
 import {
   type Compilable,
   DummyDriver,
-  type Generated,
   Kysely,
   SqliteAdapter,
   SqliteIntrospector,
@@ -48,10 +47,9 @@ export interface Tables {
     wrong_code_count: number;
     retry_at: number;
   };
-  item: { collection: string; id: string; content: string };
   setting: { name: string; value: string };
-  /** Whole records of the Authing dialect, which reads them all at the start. */
-  authing_record: { sequence: Generated<number>; kind: string; id: string; value: string };
+  /** What the dialects keep beside devices, whole. */
+  item: { collection: string; id: string; content: string };
   request_log: { last_sequence: number; entries: string };
 }
 
@@ -126,15 +124,6 @@ export const MIGRATIONS: readonly (readonly Compilable[])[] = [
       .createTable('request_log')
       .addColumn('last_sequence', 'integer', (column) => column.primaryKey())
       .addColumn('entries', 'text', (column) => column.notNull()),
-  ],
-  [
-    query.schema
-      .createTable('authing_record')
-      .addColumn('sequence', 'integer', (column) => column.primaryKey())
-      .addColumn('kind', 'text', (column) => column.notNull())
-      .addColumn('id', 'text', (column) => column.notNull())
-      .addColumn('value', 'text', (column) => column.notNull())
-      .addUniqueConstraint('authing_record_by_id', ['kind', 'id']),
   ],
   [
     // An item that is saved again keeps its rowid, and so its place in lists.

@@ -1,4 +1,4 @@
-import { Collection, type Item } from './collection.ts';
+import { Collection, type Item, type NoteChange } from './collection.ts';
 import type { Change, Persistence, Snapshot } from './persistence.ts';
 import {
   type AccessToken,
@@ -97,7 +97,7 @@ export class State {
    */
   collection<Kind extends Item>(name: string): Collection<Kind> {
     const collection = this.#collections.get(name) ?? this.#openCollection(name, []);
-    return collection as Collection<Item> as Collection<Kind>;
+    return collection as unknown as Collection<Kind>;
   }
 
   /** The sequence for the next device; taken once a device that carries it is added. */
@@ -106,12 +106,12 @@ export class State {
   }
 
   addUser(user: User): void {
-    this.record({ kind: 'user', user }, () => this.#dropUser(user));
+    this.#note({ kind: 'user', user }, () => this.#dropUser(user));
     this.#putUser(user);
   }
 
   addAccessToken(token: AccessToken): void {
-    this.record({ kind: 'token', token }, () => this.#tokens.delete(token.digest));
+    this.#note({ kind: 'token', token }, () => this.#tokens.delete(token.digest));
     this.#tokens.set(token.digest, token);
   }
 
@@ -119,26 +119,26 @@ export class State {
   saveDevice(device: Device): void {
     const before = this.#devices.get(device.id);
     const undo = before ? () => this.#putDevice(before) : () => this.#dropDevice(device);
-    this.record({ kind: 'device', device }, undo);
+    this.#note({ kind: 'device', device }, undo);
     this.#putDevice(device);
   }
 
   /** Writes what happened to a device; the small and frequent half of `saveDevice`. */
   saveDeviceState(device: Device, state: DeviceState): Device {
     const changed = { ...device, state };
-    this.record({ kind: 'deviceState', device: changed }, () => this.#putDevice(device));
+    this.#note({ kind: 'deviceState', device: changed }, () => this.#putDevice(device));
     this.#putDevice(changed);
     return changed;
   }
 
   removeDevice(device: Device): void {
-    this.record({ kind: 'deviceRemoved', device }, () => this.#restoreDevice(device));
+    this.#note({ kind: 'deviceRemoved', device }, () => this.#restoreDevice(device));
     this.#dropDevice(device);
   }
 
   saveSettings(settings: Partial<Settings>): void {
     const before = this.#settings;
-    this.record({ kind: 'settings', settings }, () => {
+    this.#note({ kind: 'settings', settings }, () => {
       this.#settings = before;
     });
     this.#settings = { ...before, ...settings };
@@ -163,17 +163,6 @@ export class State {
   }
 
   /**
-   * Adds a change of memory to the group that is committed next: also how a dialect with records of
-   * its own becomes part of the same transactions.
-   * @param undo takes the change back in memory if the database refuses the group
-   */
-  record(change: Change, undo: () => void): void {
-    const group = this.#group ?? this.#openGroup();
-    group.changes.push(change);
-    group.undos.push(undo);
-  }
-
-  /**
    * Undefined when all that memory holds is durable; else a promise for the moment it will be.
    * @throws StoreError (as a rejection) when the database refused the group
    */
@@ -195,8 +184,15 @@ export class State {
     }
   }
 
+  /** Adds a change of memory to the group that is committed next, and how to take it back. */
+  #note(change: Change, undo: () => void): void {
+    const group = this.#group ?? this.#openGroup();
+    group.changes.push(change);
+    group.undos.push(undo);
+  }
+
   #openCollection(name: string, items: readonly Item[]): Collection<Item> {
-    const note = (change: Change, undo: () => void) => this.record(change, undo);
+    const note: NoteChange = (change, undo) => this.#note(change, undo);
     const collection = new Collection<Item>(name, note, items);
     this.#collections.set(name, collection);
     return collection;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLibsql } from '../../../sim/server/store/libsql.ts';
 import { buildChild, type Child, removeChild, startChild } from '../child.ts';
 import { failing } from '../failing.ts';
 import { START } from '../support.ts';
@@ -78,38 +77,4 @@ test('a change that the database refuses is answered 503 and has not happened', 
   expect(replies[0]!.text).not.toContain('access_token');
   expect([on.qrCode(), on.qrCode(other), on.authing.accounts.get(support.ADA.id)]).toEqual(before);
   expect((await support.exchange(on, ticket)).body.statusCode).toBe(200);
-});
-
-test('a database of the version before is brought up to date', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'oathfob-qr-'));
-  const { default: Database } = await import('libsql');
-  try {
-    const path = join(folder, 'server.db');
-    const first = openLibsql(path);
-    first.close();
-    const raw = new Database(path);
-    raw.exec('DROP TABLE authing_record; DROP TABLE item; PRAGMA user_version = 1');
-    raw.close();
-    const second = openLibsql(path);
-    expect(second.load().authing).toEqual([]);
-    second.close();
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
-
-test('records keep their order when they are written anew, and go when they are removed', async () => {
-  const persistence = openLibsql(':memory:');
-  const on = await support.authingTenant({}, persistence);
-  const codes = [
-    await support.generate(on),
-    await support.generate(on),
-    await support.generate(on),
-  ];
-  await support.act(on, 'SCAN', support.asAda, codes[0]);
-  on.authing.qrCodes.remove(on.qrCode(codes[1]));
-  on.app.state.commitNow();
-  const kept = persistence.load().authing.filter(({ set }) => set === 'qrCode');
-  expect(kept.map(({ id }) => id)).toEqual([codes[0], codes[2]]);
-  expect(kept[0]!.value).toMatchObject({ status: 'SCANNED', accountId: support.ADA.id });
 });

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { signingKeys } from '../../../sim/server/authing/keys.ts';
 import type { QrCode } from '../../../sim/server/authing/records.ts';
 import type { Reply } from '../support.ts';
 import * as support from './support.ts';
@@ -33,8 +34,8 @@ async function tenantOf(fixture: Fixture): Promise<support.AuthingTenant> {
   nameTicket(on);
   if (ticketUsed) await exchange(on, TICKET);
   if (fixture.name.startsWith('JWKS')) {
-    const other = [...on.authing.signingKeys.values()].find(({ id }) => id !== 'emu-key-1')!;
-    on.authing.signingKeys.remove(other);
+    const other = [...signingKeys(on.app.state).values()].find(({ id }) => id !== 'emu-key-1')!;
+    signingKeys(on.app.state).remove(other);
   }
   return on;
 }

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
+import { signingKeys } from '../../../sim/server/authing/keys.ts';
 import * as support from './support.ts';
 
 const { act, bringTo, exchange, QR_ID, statusOf } = support;
@@ -20,7 +21,7 @@ const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 
 test('a key signs for thirty days, and is published until all it has signed is over', async () => {
   const on = await support.authingTenant({ idTokenAlgorithm: 'RS256' });
-  on.authing.signingKeys.remove(support.FIXTURE_KEY);
+  signingKeys(on.app.state).remove(support.FIXTURE_KEY);
   const first = await login(on);
   on.app.clock.advance(30 * DAY - 1);
   const last = await login(on);
@@ -36,7 +37,7 @@ test('a key signs for thirty days, and is published until all it has signed is o
   for (const { id_token } of [last, next]) {
     await jwtVerify(id_token, createLocalJWKSet(both), { currentDate });
   }
-  expect(on.authing.signingKeys.get(kidOf(first.id_token)!)).toMatchObject({ privateJwk: null });
+  expect(signingKeys(on.app.state).get(kidOf(first.id_token)!)).toMatchObject({ privateJwk: null });
 
   on.app.clock.advance((2 * 3_600 + 900) * 1000);
   expect((await published(on)).keys).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { signingKeys } from '../../../sim/server/authing/keys.ts';
 import type {
   Account,
   Application,
@@ -107,13 +108,13 @@ export async function authingTenant(
 ): Promise<AuthingTenant> {
   const tenant = graph.tenant([ADAS_FOB, BOBS_FOB], persistence);
   const { state, authing } = tenant.app;
-  authing.userPools.add({ id: POOL_ID, name: 'Demo', strategy: DEFAULT_STRATEGY });
-  authing.applications.add({ ...APPLICATION, ...application });
-  authing.accessKeys.add({ id: 'ak-emu-0001', userPoolId: POOL_ID, secret: 'sk-emu-secret' });
-  authing.accounts.add(ADA);
-  authing.accounts.add(BOB);
-  authing.signingKeys.add(FIXTURE_KEY);
-  authing.signingKeys.add(await signingKey());
+  authing.userPools.save({ id: POOL_ID, name: 'Demo', strategy: DEFAULT_STRATEGY });
+  authing.applications.save({ ...APPLICATION, ...application });
+  authing.accessKeys.save({ id: 'ak-emu-0001', userPoolId: POOL_ID, secret: 'sk-emu-secret' });
+  authing.accounts.save(ADA);
+  authing.accounts.save(BOB);
+  signingKeys(state).save(FIXTURE_KEY);
+  signingKeys(state).save(await signingKey());
   addToken(tenant, ADA_TOKEN, graph.NOOR);
   addToken(tenant, BOB_TOKEN, graph.IVO);
   state.saveSettings({
@@ -228,7 +229,7 @@ export async function bringTo(on: AuthingTenant, status: QrCode['status'] | 'MFA
   const input = { scene: 'APP_AUTH', customData: null } as const;
   const made = authing.addQrCode(authing.applications.get(APPLICATION.id)!, input, app.clock.now());
   authing.qrCodes.remove(made);
-  authing.qrCodes.add({ ...made, id: QR_ID });
+  authing.qrCodes.save({ ...made, id: QR_ID });
   if (status === 'PENDING') return;
   await act(on, 'SCAN');
   if (status === 'AUTHORIZED') await act(on, 'CONFIRM');

@@ -20,7 +20,7 @@ let folder: string;
 let persistence: Persistence;
 let state: State;
 const things = (of = state) => of.collection<Thing>('thing');
-const all = (of = state) => things(of).filter(() => true);
+const all = (of = state) => [...things(of).values()];
 const reopened = () => new State(persistence, persistence.load());
 
 beforeEach(() => {
@@ -29,6 +29,7 @@ beforeEach(() => {
   state = reopened();
 });
 afterEach(() => {
+  state.commitNow();
   persistence.close();
   rmSync(folder, { recursive: true });
 });
@@ -38,21 +39,47 @@ test('items are found again in the order they were first saved, as they last wer
   state.commitNow();
   things().save({ id: 'c', colour: 'blue' });
   things().save({ id: 'd', colour: 'red' });
-  things().remove({ id: 'a', colour: 'red' });
+  things().remove({ id: 'a' });
+  things().remove({ id: 'never there' });
   state.collection<Thing>('another').save({ id: 'c', colour: 'none' });
   state.commitNow();
   expect(all(reopened())).toEqual(all());
   expect(all().map(({ id, colour }) => id + colour)).toEqual(['cblue', 'bred', 'dred']);
 });
 
+test('an item is replaced only while it is what it was when it was looked at', () => {
+  const before = { id: 'a', colour: 'red' };
+  things().save(before);
+  things().replace(before, { id: 'a', colour: 'blue' });
+  expect(() => things().replace(before, { id: 'a', colour: 'green' })).toThrow('meanwhile');
+  expect(things().get('a')).toMatchObject({ colour: 'blue' });
+});
+
+test('an index finds an item by what it is now, loaded or new', () => {
+  things().save({ id: 'a', colour: 'red' });
+  state.commitNow();
+  state = reopened();
+  const byColour = things().indexBy(({ colour }) => (colour === 'none' ? null : colour));
+  const found = () => ['red', 'green', 'blue', 'none'].map((colour) => byColour(colour)?.id);
+  expect(found()).toEqual(['a', undefined, undefined, undefined]);
+  things().save({ id: 'b', colour: 'blue' });
+  things().save({ id: 'a', colour: 'green' });
+  expect(found()).toEqual([undefined, 'a', 'b', undefined]);
+  things().save({ id: 'b', colour: 'none' });
+  things().remove({ id: 'a' });
+  expect(found()).toEqual([undefined, undefined, undefined, undefined]);
+});
+
 describe('when the database refuses a change', () => {
-  test('its items are as they were, in their places', async () => {
-    for (const id of ['a', 'b', 'c']) things().save({ id, colour: 'red' });
+  test('its items are as they were, in their places and under their keys', async () => {
+    const colours = { a: 'red', b: 'white', c: 'black' };
+    for (const [id, colour] of Object.entries(colours)) things().save({ id, colour });
     state.commitNow();
     const before = all();
+    const byColour = things().indexBy(({ colour }) => colour);
     things().save({ id: 'a', colour: 'blue' });
     things().remove(before[1]!);
-    things().save({ id: 'd', colour: 'red' });
+    things().save({ id: 'd', colour: 'green' });
     const refusing = state.durable();
     const spy = vi.spyOn(persistence, 'commit').mockImplementation(() => {
       throw new StoreError('DATABASE_FAILED', 'server.db');
@@ -61,6 +88,8 @@ describe('when the database refuses a change', () => {
     spy.mockRestore();
     await expect(refusing).rejects.toThrow(StoreError);
     expect(all()).toEqual(before);
+    const found = ['red', 'white', 'black', 'blue', 'green'].map((colour) => byColour(colour)?.id);
+    expect(found).toEqual(['a', 'b', 'c', undefined, undefined]);
     expect(all(reopened())).toEqual(before);
   });
 });
@@ -87,5 +116,5 @@ test('a reset forgets them, on disk too', async () => {
   things(app.state).save({ id: 'a', colour: 'red' });
   expect((await send('POST', '/_emulator/reset')).status).toBe(204);
   expect(all(app.state)).toEqual([]);
-  expect(kept.load().items).toEqual({});
+  expect(kept.load().items).not.toHaveProperty('thing');
 });
