@@ -8,7 +8,7 @@ import { Clock } from './clock.ts';
 import * as control from './emulator/control.ts';
 import * as mimCmControl from './emulator/mim-cm.ts';
 import { signIn } from './emulator/sign-in.ts';
-import { type Operation, type Server, serve } from './exchange.ts';
+import { type Operation, type QuickOperation, type Server, serve } from './exchange.ts';
 import {
   ADMINISTRATOR_PERMISSIONS,
   ADMINISTRATOR_ROLES,
@@ -24,6 +24,7 @@ import { QR_CODE_PIN_ROUTES } from './graph/qr-pin/routes.ts';
 import { CM_DIALECT } from './mimcm/dialect.ts';
 import { CM_PATH } from './mimcm/requests.ts';
 import { CM_ROUTES } from './mimcm/routes.ts';
+import { StoreError } from './store/errors.ts';
 import { RequestLog } from './store/log.ts';
 import type { Persistence } from './store/persistence.ts';
 import type { User } from './store/records.ts';
@@ -156,13 +157,10 @@ function addRoutes(hono: Hono, server: Server): void {
     }
   }
   for (const [path, verbs] of Object.entries(EMULATOR)) {
-    const options = { throttled: false, logged: path !== '/_emulator/log' };
+    const logged = path !== '/_emulator/log';
+    const options = { throttled: false, logged, demand: demandEmulatorControl };
     for (const [verb, operation] of Object.entries(verbs)) {
-      const controlled: Operation = (exchange) => {
-        demandEmulatorControl(exchange.caller);
-        return operation(exchange);
-      };
-      hono.on(verb, path, (context) => serve(server, context, controlled, options));
+      hono.on(verb, path, (context) => serve(server, context, operation, options));
     }
   }
   for (const version of ['beta', 'v1.0'] as const) {
@@ -174,7 +172,7 @@ function addRoutes(hono: Hono, server: Server): void {
     });
   }
   addSignInPage(hono, server);
-  hono.onError(() => plainError('internal'));
+  hono.onError((error) => plainError(error instanceof StoreError ? 'storeFailed' : 'internal'));
   hono.notFound((context) => {
     const isCm = context.req.path.toLowerCase().startsWith(CM_PATH.toLowerCase());
     return serve(server, context, refuseAddress(hono), isCm ? CM_OPTIONS : GRAPH_OPTIONS);
@@ -187,7 +185,7 @@ const CM_OPTIONS = { throttled: false, logged: true, dialect: CM_DIALECT };
 const ENVELOPE_OPTIONS = { throttled: false, logged: true };
 
 /** Says what is wrong with an address: the verb, the segment that nobody knows, or all of it. */
-function refuseAddress(hono: Hono): Operation {
+function refuseAddress(hono: Hono): QuickOperation {
   return ({ url, method }) => {
     const { route, unknownSegment } = resolveAddress(new URL(url).pathname);
     const allowed = VERBS.filter(

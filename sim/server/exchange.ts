@@ -5,6 +5,7 @@ import type { Authing } from './authing/state.ts';
 import type { Clock } from './clock.ts';
 import type { Caller } from './graph/access.ts';
 import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
+import { type Decide, type Step, settled } from './settled.ts';
 import { StoreError } from './store/errors.ts';
 import type { RequestLog } from './store/log.ts';
 import type { State } from './store/state.ts';
@@ -22,8 +23,8 @@ export interface Server {
   readonly authing: Authing;
 }
 
-/** One authenticated request, read and parsed. */
-export interface Exchange extends Server {
+/** What one authenticated request says, read and parsed. */
+export interface Asked {
   readonly caller: Caller;
   /** Server clock at the arrival, the same for everything this request does. */
   readonly timeMilliseconds: number;
@@ -36,18 +37,30 @@ export interface Exchange extends Server {
   readonly body: unknown;
 }
 
+/** A request, and what it may look at and change while nothing is awaited. */
+export interface Exchange extends Server, Asked {}
+
+/** A request that takes its time: it looks at the state in decisions only. */
+export interface SlowExchange extends Asked {
+  readonly decide: Decide<Exchange>;
+}
+
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Answers one request in one go, as one decision. */
+export type QuickOperation = (exchange: Exchange) => Answer;
+
 /**
- * Answers one request. It must not await anything between its first look at the state and its
- * last change of it. One that has to wait (for a PIN's slow hash) looks again afterwards and decides
- * anew; $batch waits too, and changes nothing itself.
+ * Answers one that has to wait, such as for a PIN's slow hash: after a wait it looks again and
+ * decides anew.
  */
-export type Operation = (exchange: Exchange) => Answer | Promise<Answer>;
+export type SlowOperation = (exchange: SlowExchange) => Promise<Answer>;
+
+export type Operation = QuickOperation | SlowOperation;
 
 export const NO_CONTENT: Answer = { status: 204 };
 
@@ -101,6 +114,8 @@ export interface ServeOptions {
   /** Whether the request counts for the switchable request rate. */
   readonly throttled: boolean;
   readonly logged: boolean;
+  /** Lets the sender in, or refuses a whole family of addresses. @throws Refusal */
+  readonly demand?: (caller: Caller) => void;
 }
 
 /** Carries a request through authentication, rate, body, operation, answer and log. */
@@ -115,22 +130,17 @@ export async function serve(
   const trace = startTrace(server, raw);
   let answer: Answer;
   try {
-    const caller = admit(server, raw, dialect, options);
-    trace.caller = caller.token.label;
-    const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
-    const given = operation(exchangeOf(server, raw, trace, caller, parseText(text, raw, trace)));
-    answer = given instanceof Promise ? await given : given;
+    answer = await settled(server.state, async (step) => {
+      const caller = admit(server, raw, dialect, options);
+      trace.caller = caller.token.label;
+      options.demand?.(caller);
+      const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
+      const body = parseText(text, raw, trace);
+      const exchange = exchangeOf(server, raw, trace, { caller, body }, step);
+      return step(() => operation(exchange));
+    });
   } catch (error) {
     answer = refused(dialect, error, trace);
-  }
-  // Refusals wait too: a wrong code has been counted, and reads may have seen what is not saved.
-  const durable = server.state.durable();
-  if (durable) {
-    try {
-      await durable;
-    } catch (error) {
-      answer = refused(dialect, error, trace);
-    }
   }
   if (options.logged) record(server, raw, trace, answer);
   return respond(answer, trace, dialect);
@@ -145,14 +155,15 @@ function admit(server: Server, raw: Request, dialect: Dialect, options: ServeOpt
   return caller;
 }
 
+/** The same object for both kinds of operation, of which each is let see its half. */
 function exchangeOf(
   { state, clock, log, throttle, verifier, authing }: Server,
   raw: Request,
   trace: Trace,
-  caller: Caller,
-  body: unknown,
-): Exchange {
-  return {
+  { caller, body }: Pick<Asked, 'caller' | 'body'>,
+  step: Step,
+): Exchange & SlowExchange {
+  const exchange: Exchange & SlowExchange = {
     state,
     clock,
     log,
@@ -167,7 +178,9 @@ function exchangeOf(
     url: raw.url,
     parameters: resolveAddress(getPath(raw)).parameters,
     body,
+    decide: (work) => step(() => work(exchange)),
   };
+  return exchange;
 }
 
 function refused(dialect: Dialect, error: unknown, trace: Trace): Answer {

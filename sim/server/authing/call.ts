@@ -1,3 +1,4 @@
+import type { Decide } from '../settled.ts';
 import type { State } from '../store/state.ts';
 import type { Verifier } from '../verifier.ts';
 import { AuthingRefusal } from './errors.ts';
@@ -5,11 +6,8 @@ import { aged } from './machine.ts';
 import type { Application, QrCode, UserPool } from './records.ts';
 import type { Authing } from './state.ts';
 
-/** One request to the Authing dialect, read and parsed; most need no credential. */
-export interface Call {
-  readonly authing: Authing;
-  readonly state: State;
-  readonly verifier: Verifier;
+/** What one request to the Authing dialect says; most need no credential. */
+export interface Asked {
   /** Server clock at the arrival, the same for everything this request does. */
   readonly timeMilliseconds: number;
   readonly method: string;
@@ -21,6 +19,18 @@ export interface Call {
   readonly remoteAddress: string;
   /** Names the sender in the request log. */
   caller: string | null;
+}
+
+/** A request, and what it may look at and change while nothing is awaited. */
+export interface Call extends Asked {
+  readonly authing: Authing;
+  readonly state: State;
+  readonly verifier: Verifier;
+}
+
+/** A request that takes its time, such as to sign: it looks at the state in decisions only. */
+export interface SlowCall extends Asked {
+  readonly decide: Decide<Call>;
 }
 
 /** A header of either brand: `x-authing-NAME` or `x-genauth-NAME`. */

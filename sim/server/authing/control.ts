@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseEmulatorBody } from '../emulator/bodies.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { NO_CONTENT } from '../exchange.ts';
+import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';
 import { Refusal } from '../graph/errors.ts';
 import { qrCodeOf } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
@@ -144,8 +143,8 @@ export function interrupt(exchange: Exchange): Answer {
 const MFA_NEEDED = 1636;
 
 /** A new signing key before the old one's time. */
-export async function rotateKeys({ authing, timeMilliseconds }: Exchange): Promise<Answer> {
-  const { id } = await authing.keys.rotate(timeMilliseconds);
+export async function rotateKeys({ decide, timeMilliseconds }: SlowExchange): Promise<Answer> {
+  const { id } = await decide(({ authing }) => authing.keys).rotate(timeMilliseconds);
   return { status: 201, body: { kid: id } };
 }
 

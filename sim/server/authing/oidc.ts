@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import { accountOfCaller, accountOfToken } from './tokens.ts';
 
@@ -10,7 +10,7 @@ export function keySet({ authing, timeMilliseconds }: Call): object {
 }
 
 /** OpenID Connect Core §5.3; the token may also stand in the query, where the SDK puts it. */
-export async function userInfo(call: Call): Promise<object> {
+export async function userInfo(call: SlowCall): Promise<object> {
   const token = call.url.searchParams.get('access_token');
   const account = token === null ? await accountOfCaller(call) : await accountOfToken(call, token);
   if (!account) throw new AuthingRefusal('notLoggedIn');

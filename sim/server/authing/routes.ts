@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
 import type { Server } from '../exchange.ts';
+import { settled } from '../settled.ts';
 import { preflight } from './cors.ts';
 import { AuthingRefusal } from './errors.ts';
 import * as oidc from './oidc.ts';
-import { type AuthingOperation, type Format, serveAuthing } from './serve.ts';
+import { type AuthingOperation, type Format, type QuickCall, serveAuthing } from './serve.ts';
 import * as v2 from './v2.ts';
 import * as v3 from './v3.ts';
 
@@ -65,18 +66,18 @@ export function addAuthing(hono: Hono, server: Server): void {
   hono.all('/oidc/*', (context) => serveAuthing(server, context, 'oidc', refuseAddress));
 }
 
-const refuseVerb: AuthingOperation = () => {
+const refuseVerb: QuickCall = () => {
   throw new AuthingRefusal('verbNotAllowed');
 };
 
-const refuseAddress: AuthingOperation = () => {
+const refuseAddress: QuickCall = () => {
   throw new AuthingRefusal('addressUnknown');
 };
 
 /** What the `url` of a new code points to. Any page may draw it, from whatever origin. */
-async function picture({ authing }: Server, { req }: Context): Promise<Response> {
+async function picture({ state, authing }: Server, { req }: Context): Promise<Response> {
   const [, id = ''] = /^([A-Za-z0-9]{1,64})\.png$/.exec(req.param('file') ?? '') ?? [];
-  const code = authing.qrCodes.get(id);
+  const code = await settled(state, async (step) => step(() => authing.qrCodes.get(id)));
   if (!code) return new Response('there is no such QR code', { status: 404, headers: ANY_ORIGIN });
   // The rest of the server runs where Node's compression does not.
   const { payloadOf, qrPicture } = await import('./picture.ts');

@@ -1,24 +1,20 @@
 import type { Context } from 'hono';
 import { parseText, readText, record, type Server, startTrace, type Trace } from '../exchange.ts';
 import { REFUSALS, Refusal } from '../graph/errors.ts';
+import { type Step, settled } from '../settled.ts';
 import { StoreError } from '../store/errors.ts';
-import type { Call } from './call.ts';
+import type { Call, SlowCall } from './call.ts';
 import { corsHeaders } from './cors.ts';
 import { AUTHING_REFUSALS, AuthingRefusal, type AuthingRefusalName, apiCodeOf } from './errors.ts';
 
 /** How the answers of an address are wrapped; `v2-query` always has `data`, also in a refusal. */
 export type Format = 'v3' | 'v2' | 'v2-query' | 'oidc';
 
-/** The JSON of a success, or what makes it and changes nothing any more. */
-export type Success = object | (() => Promise<object>);
+/** Decides on one request in one go, and returns the JSON of a success. */
+export type QuickCall = (call: Call) => object;
 
-/**
- * Decides on one request. Credentials are read first, which may take its time; from the first look
- * at what is decided on to its change, and on to the end of the operation, nothing is awaited but
- * what is there already. What takes time after that, signing, is left to the function that is
- * returned: by then it is settled which transaction the answer has to wait for.
- */
-export type AuthingOperation = (call: Call) => Success | Promise<Success>;
+/** Answers one that has to wait, such as for a signature, with its looks at the state in between. */
+export type AuthingOperation = QuickCall | ((call: SlowCall) => Promise<object>);
 
 /** Carries a request through body, operation, envelope, answer and log. */
 export async function serveAuthing(
@@ -29,19 +25,12 @@ export async function serveAuthing(
 ): Promise<Response> {
   const { raw } = context.req;
   const trace = startTrace(server, raw);
-  let durable: Promise<void> | undefined;
   let answer: FormattedAnswer;
   try {
-    const success = await decided(server, context, trace, operation);
-    durable = server.state.durable();
-    const body = typeof success === 'function' ? await success() : success;
+    const body = await settled(server.state, (step) =>
+      answered(server, context, trace, operation, step),
+    );
     answer = { status: 200, body };
-  } catch (error) {
-    durable ??= server.state.durable();
-    answer = refused(error, format, trace);
-  }
-  try {
-    await durable;
   } catch (error) {
     answer = refused(error, format, trace);
   }
@@ -57,15 +46,16 @@ export async function serveAuthing(
   });
 }
 
-async function decided(
+async function answered(
   server: Server,
   context: Context,
   trace: Trace,
   operation: AuthingOperation,
-): Promise<Success> {
-  const call = await callOf(server, context, trace);
+  step: Step,
+): Promise<object> {
+  const call = await callOf(server, context, trace, step);
   try {
-    return await operation(call);
+    return await step(() => operation(call));
   } finally {
     trace.caller = call.caller;
   }
@@ -76,11 +66,17 @@ interface FormattedAnswer {
   readonly body: object;
 }
 
-async function callOf(server: Server, context: Context, trace: Trace): Promise<Call> {
+/** The same object for both kinds of operation, of which each is let see its half. */
+async function callOf(
+  server: Server,
+  context: Context,
+  trace: Trace,
+  step: Step,
+): Promise<Call & SlowCall> {
   const { raw } = context.req;
   const text = raw.method === 'GET' ? '' : await readText(raw);
   const { authing, state, verifier } = server;
-  return {
+  const call: Call & SlowCall = {
     authing,
     state,
     verifier,
@@ -91,7 +87,9 @@ async function callOf(server: Server, context: Context, trace: Trace): Promise<C
     body: parseText(text, raw, trace),
     remoteAddress: remoteAddressOf(context),
     caller: null,
+    decide: (work) => step(() => work(call)),
   };
+  return call;
 }
 
 /** As the Node adapter knows it; a request that came through no socket has none. */

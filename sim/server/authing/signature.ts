@@ -1,6 +1,5 @@
 import { isSame } from '../tokens.ts';
-import type { Call } from './call.ts';
-import { brandHeader } from './call.ts';
+import { type Asked, brandHeader, type Call, type SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { JsonObject } from './records.ts';
 
@@ -17,11 +16,11 @@ const SCHEME = /^(?:authing|genauth) +([^\s:]{1,128}):(\S{1,128})$/i;
  * Checks the signature of a request that carries one; any other `authorization` is not its matter.
  * @throws AuthingRefusal with the vendor's numbers 1300 to 1306
  */
-export async function checkSignature(call: Call): Promise<void> {
+export async function checkSignature(call: SlowCall): Promise<void> {
   const authorization = call.headers.get('authorization') ?? '';
   if (!/^(?:authing|genauth) /i.test(authorization)) return;
   const [, keyId = '', signature = ''] = SCHEME.exec(authorization) ?? [];
-  const { headers, authing, timeMilliseconds } = call;
+  const { headers, timeMilliseconds } = call;
   if (brandHeader(headers, 'signature-method') !== 'HMAC-SHA1') {
     throw new AuthingRefusal('signatureMethodUnknown');
   }
@@ -29,11 +28,11 @@ export async function checkSignature(call: Call): Promise<void> {
     throw new AuthingRefusal('signatureVersionUnknown');
   }
   checkDate(headers.get('date'), timeMilliseconds);
-  const key = authing.accessKeys.get(keyId);
+  const key = call.decide(({ authing }) => authing.accessKeys.get(keyId));
   // Without a key there is still something to compute, so that key ids cannot be timed.
   const expected = await hmacSha1(key?.secret ?? 'there is no such key', stringToSign(call));
   if (!isSame(expected, signature) || !key) throw new AuthingRefusal('signatureInvalid');
-  useNonce(call, key.id);
+  call.decide((now) => useNonce(now, key.id));
   call.caller = key.id;
 }
 
@@ -48,7 +47,7 @@ async function hmacSha1(secret: string, text: string): Promise<string> {
 }
 
 /** The text both sides sign. Parameters are the query of a GET, else the body's own members. */
-export function stringToSign({ method, url, headers, body }: Call): string {
+export function stringToSign({ method, url, headers, body }: Asked): string {
   const lines = [...headers]
     .filter(([name]) => /^x-(?:authing|genauth)-|^date$/.test(name))
     .sort(([left], [right]) => (left < right ? -1 : 1))

@@ -1,6 +1,6 @@
 import { decodeJwt, errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { tokenDigest } from '../tokens.ts';
-import type { Call } from './call.ts';
+import type { Asked, SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
 import type { AccessKey, Account, Application, Grant } from './records.ts';
@@ -32,7 +32,7 @@ export interface Subject {
  * that are answered with tokens are answered with the same ones as long as the key is the same.
  */
 export async function tokenSetOf(
-  call: Call,
+  call: Asked,
   signer: Signer,
   { application, account, grant }: Subject,
 ): Promise<TokenSet> {
@@ -92,12 +92,17 @@ function secretBytes({ secret }: Application): Uint8Array {
   return new TextEncoder().encode(secret);
 }
 
+/** What signs tokens now; it is saved before it does. */
+export function signerOf({ decide, timeMilliseconds }: SlowCall): Promise<Signer> {
+  return decide(({ authing }) => authing.keys).signer(timeMilliseconds);
+}
+
 /**
  * The person who is logged in: by an ID or access token of this server, or by a bearer token of the
  * directory's user, with or without the word `Bearer`.
  * @throws AuthingRefusal notLoggedIn, which does not say what was wrong
  */
-export async function accountOfCaller(call: Call): Promise<Account> {
+export async function accountOfCaller(call: SlowCall): Promise<Account> {
   const header = call.headers.get('authorization') ?? '';
   const account = await accountOfToken(call, header.replace(/^bearer +/i, '').trim());
   if (!account) throw new AuthingRefusal('notLoggedIn');
@@ -106,27 +111,29 @@ export async function accountOfCaller(call: Call): Promise<Account> {
 }
 
 /** The person a token belongs to, or undefined. */
-export async function accountOfToken(call: Call, text: string): Promise<Account | undefined> {
+export async function accountOfToken(call: SlowCall, text: string): Promise<Account | undefined> {
   if (text === '' || text.length > MAX_TOKEN_CHARACTERS) return undefined;
   if (text.split('.').length === 3) return accountOfJwt(call, text);
-  const { state, authing, timeMilliseconds } = call;
-  const isOpaque = /^[\w~+/=-]{1,512}$/.test(text);
-  const token = isOpaque ? state.accessToken(tokenDigest(text)) : undefined;
-  const user = token?.userId ? state.user(token.userId) : undefined;
-  return user && authing.accountOf(user, timeMilliseconds);
+  return call.decide(({ state, authing, timeMilliseconds }) => {
+    const isOpaque = /^[\w~+/=-]{1,512}$/.test(text);
+    const token = isOpaque ? state.accessToken(tokenDigest(text)) : undefined;
+    const user = token?.userId ? state.user(token.userId) : undefined;
+    return user && authing.accountOf(user, timeMilliseconds);
+  });
 }
 
-async function accountOfJwt(call: Call, text: string): Promise<Account | undefined> {
-  const { authing, timeMilliseconds } = call;
+async function accountOfJwt(call: SlowCall, text: string): Promise<Account | undefined> {
   try {
-    const { payload } = await jwtVerify(text, (header) => keyOf(authing, header, text), {
+    const { payload } = await jwtVerify(text, (header) => keyOf(call, header, text), {
       algorithms: ['RS256', 'HS256'],
-      currentDate: new Date(timeMilliseconds),
+      currentDate: new Date(call.timeMilliseconds),
       requiredClaims: ['exp'],
     });
-    const application = applicationNamed(authing, payload.aud);
-    const account = authing.accounts.get(payload.sub ?? '');
-    return account?.userPoolId === application?.userPoolId ? account : undefined;
+    return call.decide(({ authing }) => {
+      const application = applicationNamed(authing, payload.aud);
+      const account = authing.accounts.get(payload.sub ?? '');
+      return account?.userPoolId === application?.userPoolId ? account : undefined;
+    });
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;
@@ -134,12 +141,13 @@ async function accountOfJwt(call: Call, text: string): Promise<Account | undefin
 }
 
 /** An HS256 token is held against its application's secret only, never against a public key. */
-async function keyOf(authing: Authing, { alg, kid }: JWTHeaderParameters, text: string) {
+async function keyOf({ decide }: SlowCall, { alg, kid }: JWTHeaderParameters, text: string) {
   if (alg === 'HS256') {
-    const application = applicationNamed(authing, decodeJwt(text).aud);
+    const { aud } = decodeJwt(text);
+    const application = decide(({ authing }) => applicationNamed(authing, aud));
     if (application) return secretBytes(application);
   } else {
-    const key = await authing.keys.verifier(kid);
+    const key = await decide(({ authing }) => authing.keys).verifier(kid);
     if (key) return key;
   }
   throw new errors.JWKSNoMatchingKey();

@@ -1,20 +1,11 @@
-import {
-  type Action,
-  act,
-  demandClient,
-  needsLogo,
-  polledSubject,
-  redeem,
-  scannerOf,
-} from './actions.ts';
+import { type Action, act, needsLogo, polledSubject, scannerOf } from './actions.ts';
 import * as bodies from './bodies.ts';
-import { applicationOf, type Call, qrCodeOf } from './call.ts';
+import { type Asked, applicationOf, type Call, qrCodeOf, type SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
 import type { QrCode } from './records.ts';
-import type { Success } from './serve.ts';
-import { accountOfCaller, expirySecondsOf, type Subject, tokenSetOf } from './tokens.ts';
-import { emptyAsAbsent, logoUrl, pictureUrl } from './v3.ts';
+import { accountOfCaller, expirySecondsOf, type Subject, signerOf, tokenSetOf } from './tokens.ts';
+import { emptyAsAbsent, logoUrl, pictureUrl, redeemed } from './v3.ts';
 
 /**
  * The older API, which the JS SDK and Guard call: `/api/v2/qrcode/…` and, as the vendor's pages
@@ -50,30 +41,26 @@ const NUMBERS: Readonly<Record<QrCode['status'], number>> = {
 /** A second factor is missing. */
 const MFA = 4;
 
-export function check(call: Call): Success {
+export async function check(call: SlowCall): Promise<object> {
   const query = Object.fromEntries(call.url.searchParams);
   const { random } = bodies.parse(bodies.statusQueryV2, emptyAsAbsent(query));
-  const code = qrCodeOf(call, random);
-  if (!code) throw new AuthingRefusal('qrCodeUnknown');
+  const { code, scanner, subject } = call.decide((now) => {
+    const code = qrCodeOf(now, random);
+    if (!code) throw new AuthingRefusal('qrCodeUnknown');
+    return { code, scanner: scannerOf(now, code), subject: polledSubject(now, code) };
+  });
   const { status, grant, outcome, accountId } = code;
   const isWaiting = status === 'SCANNED' && outcome !== null;
-  return async () =>
-    succeeded({
-      random,
-      status: isWaiting ? MFA : NUMBERS[status],
-      userInfo: await userInfoOf(call, code),
-      ticket: grant?.ticket ?? null,
-      scannedUserId: accountId,
-      ...(outcome && { scannedResult: scannedResultOf(code) }),
-    });
-}
-
-/** Nickname and picture, or with the switch on the whole user with their token. */
-async function userInfoOf(call: Call, code: QrCode): Promise<object> {
-  const subject = polledSubject(call, code);
-  if (subject) return fullUser(call, await signerNow(call), subject);
-  const scanner = scannerOf(call, code);
-  return scanner ? { nickname: scanner.nickname, photo: scanner.photo } : {};
+  const brief = scanner ? { nickname: scanner.nickname, photo: scanner.photo } : {};
+  return succeeded({
+    random,
+    status: isWaiting ? MFA : NUMBERS[status],
+    // With the pool's switch on, the whole user with their token.
+    userInfo: subject ? await fullUser(call, await signerOf(call), subject) : brief,
+    ticket: grant?.ticket ?? null,
+    scannedUserId: accountId,
+    ...(outcome && { scannedResult: scannedResultOf(code) }),
+  });
 }
 
 /** The JS SDK reads `errmsg` of an error, Guard reads `message`. */
@@ -89,29 +76,21 @@ const DESCRIPTIONS = {
   CANCEL: { status: -1, description: 'cancel' },
 } as const satisfies Record<Action, object>;
 
-export function actionOf(action: Action): (call: Call) => Promise<object> {
+export function actionOf(action: Action): (call: SlowCall) => Promise<object> {
   return async (call) => {
     const account = await accountOfCaller(call);
     const { random, oath } = bodies.parse(bodies.changeStatusV2, call.body);
-    act(call, account, { id: random, action, oath });
+    call.decide((now) => act(now, account, { id: random, action, oath }));
     return succeeded({ random, ...DESCRIPTIONS[action] });
   };
 }
 
-export async function exchangeUserInfo(call: Call): Promise<Success> {
-  const request = bodies.parse(bodies.exchangeTicket, call.body);
-  const signer = await signerNow(call);
-  const application = applicationOf(call);
-  demandClient(call, application, request);
-  const subject = redeem(call, request.ticket, application);
-  return async () => succeeded(await fullUser(call, signer, subject));
+export async function exchangeUserInfo(call: SlowCall): Promise<object> {
+  const { signer, subject } = await redeemed(call);
+  return succeeded(await fullUser(call, signer, subject));
 }
 
-function signerNow({ authing, timeMilliseconds }: Call): Promise<Signer> {
-  return authing.keys.signer(timeMilliseconds);
-}
-
-async function fullUser(call: Call, signer: Signer, subject: Subject): Promise<object> {
+async function fullUser(call: Asked, signer: Signer, subject: Subject): Promise<object> {
   const { id_token } = await tokenSetOf(call, signer, subject);
   const { account, grant } = subject;
   return {

@@ -9,14 +9,16 @@ import {
   strategyOf,
 } from './actions.ts';
 import * as bodies from './bodies.ts';
-import { applicationOf, type Call, qrCodeOf } from './call.ts';
+import { type Asked, applicationOf, type Call, qrCodeOf, type SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
+import type { Signer } from './keys.ts';
 import type { Account, QrCode, Scene } from './records.ts';
-import type { Success } from './serve.ts';
 import { checkSignature } from './signature.ts';
 import {
   accountOfCaller,
   managementToken,
+  type Subject,
+  signerOf,
   TOKEN_LIFETIME_SECONDS,
   type TokenSet,
   tokenSetOf,
@@ -47,30 +49,34 @@ export function geneQrCode(call: Call): object {
   });
 }
 
-export function pictureUrl({ url }: Call, { id }: QrCode): string {
+export function pictureUrl({ url }: Asked, { id }: QrCode): string {
   return `${url.origin}/qr/${id}.png`;
 }
 
-export function logoUrl({ url }: Call): string {
+export function logoUrl({ url }: Asked): string {
   return `${url.origin}/logo.svg`;
 }
 
 /** The deprecated form, which the vendor calls non-standard: the pool's settings say how much so. */
-export async function checkQrCodeStatus(call: Call): Promise<Success> {
-  await checkSignature(call);
-  const code = codeOfQuery(call);
-  const { flatCheckStatus } = strategyOf(call, code);
-  return async () => {
-    const data = await statusData(call, code);
-    if (flatCheckStatus === true) return data;
-    return flatCheckStatus === 'both' ? { ...data, ...succeeded(data) } : succeeded(data);
-  };
+export async function checkQrCodeStatus(call: SlowCall): Promise<object> {
+  const { flatCheckStatus, ...status } = await polledStatus(call);
+  const data = await statusData(call, status);
+  if (flatCheckStatus === true) return data;
+  return flatCheckStatus === 'both' ? { ...data, ...succeeded(data) } : succeeded(data);
 }
 
-export async function getQrCodeStatus(call: Call): Promise<Success> {
+export async function getQrCodeStatus(call: SlowCall): Promise<object> {
+  return succeeded(await statusData(call, await polledStatus(call)));
+}
+
+async function polledStatus(call: SlowCall) {
   await checkSignature(call);
-  const code = codeOfQuery(call);
-  return async () => succeeded(await statusData(call, code));
+  return call.decide((now) => {
+    const code = codeOfQuery(now);
+    const { flatCheckStatus } = strategyOf(now, code);
+    const scanner = code.status === 'ERROR' ? undefined : scannerOf(now, code);
+    return { code, scanner, subject: polledSubject(now, code), flatCheckStatus };
+  });
 }
 
 function codeOfQuery(call: Call): QrCode {
@@ -93,60 +99,69 @@ interface StatusData {
   readonly tokenSet?: TokenSet;
 }
 
+interface PolledStatus {
+  readonly code: QrCode;
+  readonly scanner: Account | undefined;
+  /** Whom tokens are for, where polling delivers them. */
+  readonly subject: Subject | undefined;
+}
+
 /** A second factor that is missing has no name in v3: the code is still no more than scanned. */
-async function statusData(call: Call, code: QrCode): Promise<StatusData> {
-  const { status, grant } = code;
-  const scanner = status === 'ERROR' ? undefined : scannerOf(call, code);
-  const subject = polledSubject(call, code);
+async function statusData(
+  call: SlowCall,
+  { code: { status, grant }, scanner, subject }: PolledStatus,
+): Promise<StatusData> {
   return {
     status,
     ...(grant?.ticket && { ticket: grant.ticket }),
     ...(scanner && { briefUserInfo: { displayName: scanner.name, photo: scanner.photo } }),
-    ...(subject && {
-      tokenSet: await tokenSetOf(
-        call,
-        await call.authing.keys.signer(call.timeMilliseconds),
-        subject,
-      ),
-    }),
+    ...(subject && { tokenSet: await tokenSetOf(call, await signerOf(call), subject) }),
   };
 }
 
-export async function changeQrCodeStatus(call: Call): Promise<object> {
+export async function changeQrCodeStatus(call: SlowCall): Promise<object> {
   const account = await accountOfCaller(call);
   const { qrcodeId, action, oath } = bodies.parse(bodies.changeStatus, call.body);
-  act(call, account, { id: qrcodeId, action, oath });
+  call.decide((now) => act(now, account, { id: qrcodeId, action, oath }));
   return succeeded();
 }
 
-export async function setQrCodeStatus(call: Call): Promise<object> {
+export async function setQrCodeStatus(call: SlowCall): Promise<object> {
   await changeQrCodeStatus(call);
   return succeeded({ success: true });
 }
 
-export async function exchangeTicket(call: Call): Promise<Success> {
-  const request = bodies.parse(bodies.exchangeTicket, call.body);
-  const signer = await call.authing.keys.signer(call.timeMilliseconds);
-  const application = applicationOf(call);
-  demandClient(call, application, request);
-  const subject = redeem(call, request.ticket, application);
-  return async () => succeeded(await tokenSetOf(call, signer, subject));
+export async function exchangeTicket(call: SlowCall): Promise<object> {
+  const { signer, subject } = await redeemed(call);
+  return succeeded(await tokenSetOf(call, signer, subject));
 }
 
-export async function getManagementToken(call: Call): Promise<object> {
+/** The ticket of the body is used up; what its tokens are about, and what signs them. */
+export async function redeemed(call: SlowCall): Promise<{ signer: Signer; subject: Subject }> {
+  const request = bodies.parse(bodies.exchangeTicket, call.body);
+  // First of all: no ticket is used up for want of a key.
+  const signer = await signerOf(call);
+  const subject = call.decide((now) => {
+    const application = applicationOf(now);
+    demandClient(now, application, request);
+    return redeem(now, request.ticket, application);
+  });
+  return { signer, subject };
+}
+
+export async function getManagementToken(call: SlowCall): Promise<object> {
   const { accessKeyId, accessKeySecret } = bodies.parse(bodies.managementToken, call.body);
-  const key = call.authing.accessKeys.get(accessKeyId);
+  const key = call.decide(({ authing }) => authing.accessKeys.get(accessKeyId));
   if (!isSame(key?.secret ?? '', accessKeySecret) || !key) {
     throw new AuthingRefusal('accessKeyRefused');
   }
-  const signer = await call.authing.keys.signer(call.timeMilliseconds);
   return succeeded({
-    access_token: await managementToken(key, call.timeMilliseconds, signer),
+    access_token: await managementToken(key, call.timeMilliseconds, await signerOf(call)),
     expires_in: TOKEN_LIFETIME_SECONDS,
   });
 }
 
-export async function getProfile(call: Call): Promise<object> {
+export async function getProfile(call: SlowCall): Promise<object> {
   const account = await accountOfCaller(call);
   const withCustomData = call.url.searchParams.get('withCustomData') === 'true';
   return succeeded({

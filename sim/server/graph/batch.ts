@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resolveAddress } from '../address.ts';
-import type { Answer, Exchange, Operation } from '../exchange.ts';
+import type { Answer, Asked, SlowOperation } from '../exchange.ts';
 import { parseBody } from './bodies.ts';
 import { errorBody, REFUSALS, Refusal } from './errors.ts';
 
@@ -41,8 +41,8 @@ export interface Envelope {
 }
 
 /** Items run one after another, each after those it depends on. */
-export function runBatch(envelope: Envelope): Operation {
-  return async (exchange: Exchange): Promise<Answer> => {
+export function runBatch(envelope: Envelope): SlowOperation {
+  return async (exchange): Promise<Answer> => {
     const ordered = inOrder(readRequests(exchange.body));
     const responses = new Map<string, BatchResponse>();
     for (const request of ordered) {
@@ -100,7 +100,7 @@ function inOrder(requests: BatchRequest[]): BatchRequest[] {
 }
 
 async function runRequest(
-  exchange: Exchange,
+  exchange: Asked,
   envelope: Envelope,
   { id, method, url, headers, body }: BatchRequest,
 ): Promise<BatchResponse> {
@@ -123,7 +123,7 @@ async function runRequest(
 
 /** The item as a request of its own, or undefined for one that cannot stand in a batch. */
 function requestOf(
-  exchange: Exchange,
+  exchange: Asked,
   { version, authorization }: Envelope,
   item: Pick<BatchRequest, 'method' | 'url' | 'headers' | 'body'>,
 ): Request | undefined {
@@ -146,11 +146,11 @@ function requestOf(
   }
 }
 
-function failedDependency(exchange: Exchange, { id }: BatchRequest): BatchResponse {
+function failedDependency(exchange: Asked, { id }: BatchRequest): BatchResponse {
   return refused(exchange, id, new Refusal('dependencyFailed'));
 }
 
-function refused(exchange: Exchange, id: string, refusal: Refusal): BatchResponse {
+function refused(exchange: Asked, id: string, refusal: Refusal): BatchResponse {
   return {
     id,
     status: REFUSALS[refusal.refusal][0],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hexadecimal } from '../../bytes.ts';
-import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
+import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';
 import { cardOf } from './cards.ts';
 import { personOf } from './dialect.ts';
 import { CmRefusal } from './errors.ts';
@@ -39,13 +39,11 @@ const submission = z.object({
 
 const YEAR_MILLISECONDS = 365 * 86_400_000;
 
-export async function submitCertificateRequests(exchange: Exchange): Promise<Answer> {
-  boundCard(exchange);
+export async function submitCertificateRequests(exchange: SlowExchange): Promise<Answer> {
+  exchange.decide(boundCard);
   const { certificaterequests } = parseCmBody(submission, exchange.body);
   const issued = await Promise.all(certificaterequests.map((bytes) => markerFor(bytes)));
-  const { state, timeMilliseconds } = exchange;
-  // The digests took another turn of the event loop: the card may have been given up meanwhile.
-  const card = boundCard(exchange);
+  const { timeMilliseconds } = exchange;
   const certificates = issued.map(
     ({ thumbprint }): CmCertificate => ({
       serialNumber: hexadecimal(crypto.getRandomValues(new Uint8Array(16))).toUpperCase(),
@@ -54,7 +52,8 @@ export async function submitCertificateRequests(exchange: Exchange): Promise<Ans
       notAfter: timeMilliseconds + YEAR_MILLISECONDS,
     }),
   );
-  cmCards(state).save({ ...card, certificates });
+  // The digests took another turn of the event loop: the card may have been given up meanwhile.
+  exchange.decide((now) => cmCards(now.state).save({ ...boundCard(now), certificates }));
   return { status: 200, body: issued.map(({ blob: marker }) => issuedBody(marker)) };
 }
 

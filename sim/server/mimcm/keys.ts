@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytesOf } from '../../bytes.ts';
 import { encryptTripleDes } from '../../triple-des.ts';
-import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
+import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';
 import { checkCardId, openCardOfRequest } from './cards.ts';
 import { CmRefusal } from './errors.ts';
 import { parse, parseChallenge, queryOf, toBase64 } from './input.ts';
@@ -10,12 +10,14 @@ import type { CmCard, CmTemplate } from './records.ts';
 /** Admin keys: the server knows each card's, answers its challenge, and tells a client the next. */
 
 /** The key that the card shall have from now on. */
-export async function getDiversifiedKey(exchange: Exchange): Promise<Answer> {
-  const { card } = openCardOfRequest(exchange);
-  checkCardId(exchange, card, true);
-  if (!templateOf(exchange, card).diversifyAdminKey) return NO_CONTENT;
-  const key = await diversifiedKey(exchange.state.settings.mimCm.masterKey, card.cardId);
-  return secretAnswer(toBase64(key));
+export async function getDiversifiedKey({ decide }: SlowExchange): Promise<Answer> {
+  const source = decide((exchange) => {
+    const { card } = openCardOfRequest(exchange);
+    checkCardId(exchange, card, true);
+    return templateOf(exchange, card).diversifyAdminKey ? sourceOf(exchange, card) : null;
+  });
+  if (!source) return NO_CONTENT;
+  return secretAnswer(toBase64(await diversifiedKey(source)));
 }
 
 const truth = z
@@ -25,15 +27,18 @@ const truth = z
   .transform((text) => text === 'true');
 
 /** The card's challenge under its key: the template's default one, or the diversified one. */
-export async function getAuthenticationResponse(exchange: Exchange): Promise<Answer> {
-  const { card } = openCardOfRequest(exchange);
-  checkCardId(exchange, card, true);
-  const isDiversified = parse(truth, queryOf(exchange.url, 'diversified'));
-  const challenge = parseChallenge(queryOf(exchange.url, 'challenge'));
-  const { settings } = exchange.state;
-  const key = isDiversified
-    ? await diversifiedKey(settings.mimCm.masterKey, card.cardId)
-    : bytesOf(templateOf(exchange, card).defaultAdminKeyHex);
+export async function getAuthenticationResponse({ decide, url }: SlowExchange): Promise<Answer> {
+  const { isDiversified, challenge, source, defaultKey } = decide((exchange) => {
+    const { card } = openCardOfRequest(exchange);
+    checkCardId(exchange, card, true);
+    return {
+      isDiversified: parse(truth, queryOf(url, 'diversified')),
+      challenge: parseChallenge(queryOf(url, 'challenge')),
+      source: sourceOf(exchange, card),
+      defaultKey: bytesOf(templateOf(exchange, card).defaultAdminKeyHex),
+    };
+  });
+  const key = isDiversified ? await diversifiedKey(source) : defaultKey;
   return secretAnswer(toBase64(encryptTripleDes(key, challenge)));
 }
 
@@ -49,13 +54,23 @@ export function templateOf({ state }: Exchange, card: CmCard): CmTemplate {
   return template;
 }
 
+/** What a card's own admin key is made of. */
+export interface KeySource {
+  readonly masterKey: string;
+  readonly cardId: string;
+}
+
+function sourceOf({ state }: Exchange, { cardId }: CmCard): KeySource {
+  return { masterKey: state.settings.mimCm.masterKey, cardId };
+}
+
 const KEY_BYTES = 24;
 
 /**
  * A card's admin key: the first 24 bytes of HMAC-SHA-256 over its card id, in odd parity. A real
  * server's formula is not documented; this one is deterministic too, so nothing is stored.
  */
-export async function diversifiedKey(masterKey: string, cardId: string): Promise<Uint8Array> {
+export async function diversifiedKey({ masterKey, cardId }: KeySource): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', encoder.encode(masterKey), algorithm, false, [

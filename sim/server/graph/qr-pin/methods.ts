@@ -1,4 +1,4 @@
-import { type Answer, type Exchange, NO_CONTENT } from '../../exchange.ts';
+import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../../exchange.ts';
 import type { User } from '../../store/records.ts';
 import {
   type Access,
@@ -11,14 +11,26 @@ import { parseBody } from '../bodies.ts';
 import { Refusal, tooMany } from '../errors.ts';
 import * as bodies from './bodies.ts';
 import { checkLifetime, isExpired, type Lifetime, newCode, standardLifetime } from './code.ts';
-import { hashPin, mayChoose, newPin, randomPin, tryPin } from './pin.ts';
+import { type HashedPin, hashPin, mayChoose, newPin, randomPin, tryPin } from './pin.ts';
 import { type CodeKind, type QrMethod, qrMethods } from './records.ts';
 import * as shapes from './shapes.ts';
 
 /** A user's QR code + PIN: qrCodePinAuthenticationMethod, under /me and /users/{id or UPN}. */
 
 /** The only answer that shows a chosen PIN again, or the one the service made. */
-export async function createMethod(exchange: Exchange): Promise<Answer> {
+export async function createMethod(exchange: SlowExchange): Promise<Answer> {
+  const plan = exchange.decide(planMethod);
+  const hashed = await hashPin(plan.digits);
+  return exchange.decide((now) => addMethod(now, plan, hashed));
+}
+
+interface MethodPlan {
+  readonly user: User;
+  readonly lifetime: Lifetime;
+  readonly digits: string;
+}
+
+function planMethod(exchange: Exchange): MethodPlan {
   const user = targetUser(exchange, 'write');
   const request = parseBody(bodies.newMethod, exchange.body);
   const { state, timeMilliseconds } = exchange;
@@ -28,7 +40,15 @@ export async function createMethod(exchange: Exchange): Promise<Answer> {
   checkLifetime('standardQRCode', lifetime, timeMilliseconds);
   const digits = request.pin?.code ?? randomPin(pinLength);
   if (!mayChoose(digits, pinLength)) throw new Refusal('pinInvalid');
-  const hashed = await hashPin(digits);
+  return { user, lifetime, digits };
+}
+
+function addMethod(
+  exchange: Exchange,
+  { user, lifetime, digits }: MethodPlan,
+  hashed: HashedPin,
+): Answer {
+  const { state, timeMilliseconds } = exchange;
   if (qrMethods(state).get(user.id)) throw new Refusal('qrMethodExists');
   const { code, content } = newCode(user.userPrincipalName, lifetime, timeMilliseconds);
   const pin = newPin(hashed, {
@@ -155,44 +175,54 @@ export function getPin(exchange: Exchange): Answer {
  * A new PIN made by the service. Entra offers this to nobody for themselves: under /me too it takes
  * an administrator's role.
  */
-export async function resetPin(exchange: Exchange): Promise<Answer> {
-  const user = targetUser(exchange, 'write');
-  demand(mayAdministerMethods(exchange.caller, user, 'QR'), 'methodsDenied');
-  methodOf(exchange, user);
-  parseBody(bodies.pinReset, exchange.body);
-  const { state, timeMilliseconds } = exchange;
-  const digits = randomPin(state.settings.qrCodePinPolicy.pinLength);
-  const hashed = await hashPin(digits);
-  const method = methodOf(exchange, user);
-  const pin = newPin(hashed, {
-    id: method.pin.id,
-    forceChange: true,
-    createdAt: timeMilliseconds,
-    updatedAt: timeMilliseconds,
+export async function resetPin({ decide, timeMilliseconds }: SlowExchange): Promise<Answer> {
+  const { user, digits } = decide((exchange) => {
+    const user = targetUser(exchange, 'write');
+    demand(mayAdministerMethods(exchange.caller, user, 'QR'), 'methodsDenied');
+    methodOf(exchange, user);
+    parseBody(bodies.pinReset, exchange.body);
+    return { user, digits: randomPin(exchange.state.settings.qrCodePinPolicy.pinLength) };
   });
-  qrMethods(state).save({ ...method, pin });
-  return { status: 201, body: shapes.newPinBody(pin, digits) };
+  const hashed = await hashPin(digits);
+  return decide((exchange) => {
+    const method = methodOf(exchange, user);
+    const pin = newPin(hashed, {
+      id: method.pin.id,
+      forceChange: true,
+      createdAt: timeMilliseconds,
+      updatedAt: timeMilliseconds,
+    });
+    qrMethods(exchange.state).save({ ...method, pin });
+    return { status: 201, body: shapes.newPinBody(pin, digits) };
+  });
 }
 
 /** The owner's change: the current PIN is tried, and counts like one at the sign-in page. */
-export async function updatePin(exchange: Exchange): Promise<Answer> {
-  const { state, caller, timeMilliseconds } = exchange;
-  const user = namedUser(exchange);
-  demand(mayChangePin(caller, user?.id ?? exchange.parameters.user), 'methodsDenied');
-  methodOf(exchange, user!);
-  const request = parseBody(bodies.pinChange, exchange.body);
-  if (!mayChoose(request.newPin, state.settings.qrCodePinPolicy.pinLength)) {
-    throw new Refusal('pinInvalid');
-  }
-  const hashed = await hashPin(request.newPin);
-  const tried = await tryPin(exchange, methodOf(exchange, user!), request.currentPin);
+export async function updatePin(exchange: SlowExchange): Promise<Answer> {
+  const { user, currentPin, newPin: digits } = exchange.decide(readPinChange);
+  const hashed = await hashPin(digits);
+  const method = exchange.decide((now) => methodOf(now, user));
+  const tried = await tryPin(exchange, method, currentPin);
   if (tried.verdict === 'locked') throw tooMany('pinLocked', tried.milliseconds);
   if (tried.verdict !== 'right') throw new Refusal('pinWrong');
-  if (request.newPin === request.currentPin) throw new Refusal('pinUnchanged');
-  const { id, createdAt } = tried.method.pin;
-  const pin = newPin(hashed, { id, forceChange: false, createdAt, updatedAt: timeMilliseconds });
-  qrMethods(state).save({ ...tried.method, pin });
-  return NO_CONTENT;
+  if (digits === currentPin) throw new Refusal('pinUnchanged');
+  return exchange.decide(({ state, timeMilliseconds: updatedAt }) => {
+    const { id, createdAt } = tried.method.pin;
+    const pin = newPin(hashed, { id, forceChange: false, createdAt, updatedAt });
+    qrMethods(state).replace(tried.method, { ...tried.method, pin });
+    return NO_CONTENT;
+  });
+}
+
+function readPinChange(exchange: Exchange) {
+  const { state, caller, parameters } = exchange;
+  const user = namedUser(exchange);
+  demand(mayChangePin(caller, user?.id ?? parameters.user), 'methodsDenied');
+  methodOf(exchange, user!);
+  const request = parseBody(bodies.pinChange, exchange.body);
+  const { pinLength } = state.settings.qrCodePinPolicy;
+  if (!mayChoose(request.newPin, pinLength)) throw new Refusal('pinInvalid');
+  return { user: user!, ...request };
 }
 
 function namedUser({ caller, state, parameters }: Exchange): User | undefined {

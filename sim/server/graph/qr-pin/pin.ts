@@ -1,5 +1,5 @@
 import { bytesOf, hexadecimal, isSame } from '../../../bytes.ts';
-import type { Exchange } from '../../exchange.ts';
+import type { Exchange, SlowExchange } from '../../exchange.ts';
 import { randomDigits } from '../../random-digits.ts';
 import { type Pin, type QrMethod, qrMethods } from './records.ts';
 
@@ -46,7 +46,7 @@ export function randomPin(pinLength: number): string {
 
 export type HashedPin = Pick<Pin, 'hash' | 'salt' | 'iterations'>;
 
-/** Takes some 20 ms of another thread; await it before looking at the state, or look again. */
+/** Takes some 20 ms of another thread. */
 export async function hashPin(digits: string): Promise<HashedPin> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
   const hash = hexadecimal(await derive(digits, salt, ITERATIONS));
@@ -86,27 +86,36 @@ export type PinVerdict =
  * @throws StoreError when the attempt cannot be counted; nothing was compared then
  */
 export async function tryPin(
-  exchange: Exchange,
+  { decide, timeMilliseconds }: SlowExchange,
   method: QrMethod,
   digits: string,
 ): Promise<PinVerdict> {
-  const { state, timeMilliseconds } = exchange;
   const { pin } = method;
   if (timeMilliseconds < pin.retryAt) {
     return { verdict: 'locked', milliseconds: pin.retryAt - timeMilliseconds };
   }
-  qrMethods(state).save({ ...method, pin: { ...pin, ...counted(exchange, pin) } });
-  const counting = state.durable();
-  state.commitNow();
+  const { counting } = decide((exchange) => count(exchange, method));
   await counting;
   const presented = await derive(digits, bytesOf(pin.salt), pin.iterations);
   const isRight = isSame(presented, bytesOf(pin.hash));
-  const now = qrMethods(state).get(method.id);
-  if (now?.pin.hash !== pin.hash) return { verdict: 'changed' };
-  if (!isRight) return { verdict: 'wrong' };
-  const forgiven = { ...now, pin: { ...now.pin, attemptCount: 0, retryAt: 0 } };
-  qrMethods(state).save(forgiven);
-  return { verdict: 'right', method: forgiven };
+  return decide(({ state }): PinVerdict => {
+    const now = qrMethods(state).get(method.id);
+    if (now?.pin.hash !== pin.hash) return { verdict: 'changed' };
+    if (!isRight) return { verdict: 'wrong' };
+    const forgiven = { ...now, pin: { ...now.pin, attemptCount: 0, retryAt: 0 } };
+    qrMethods(state).save(forgiven);
+    return { verdict: 'right', method: forgiven };
+  });
+}
+
+/** Commits the attempt without waiting for the other requests of this turn. */
+function count(exchange: Exchange, method: QrMethod) {
+  const { state } = exchange;
+  const { pin } = method;
+  qrMethods(state).save({ ...method, pin: { ...pin, ...counted(exchange, pin) } });
+  const counting = state.durable();
+  state.commitNow();
+  return { counting };
 }
 
 function counted({ state, timeMilliseconds }: Exchange, pin: Pin) {

@@ -1,4 +1,4 @@
-import type { Answer, Exchange } from '../../exchange.ts';
+import type { Answer, Exchange, SlowExchange } from '../../exchange.ts';
 import type { User } from '../../store/records.ts';
 import { parseBody } from '../bodies.ts';
 import { policyAllows } from '../policy.ts';
@@ -39,9 +39,9 @@ interface Presented {
  * The decision of the sign-in page. Its answer is 200 whatever the verdict. The code is looked at
  * before the PIN: without a genuine one nobody can cost its owner an attempt.
  */
-export async function signInWithQr(exchange: Exchange): Promise<Answer> {
+export async function signInWithQr(exchange: SlowExchange): Promise<Answer> {
   const request = parseBody(qrSignIn, exchange.body);
-  const presented = presentedCode(exchange, request.qrCode);
+  const presented = exchange.decide((now) => presentedCode(now, request.qrCode));
   if (typeof presented === 'string') return rejected(presented);
   if (!isPin(request.pin)) return rejected('malformedPin');
   const tried = await tryPin(exchange, presented.method, request.pin);
@@ -50,12 +50,14 @@ export async function signInWithQr(exchange: Exchange): Promise<Answer> {
     return rejected('locked', { retryAfterSeconds });
   }
   if (tried.verdict !== 'right') return rejected('incorrectPin');
-  const { pinLength } = exchange.state.settings.qrCodePinPolicy;
-  const mustChange = tried.method.pin.forceChange || request.pin.length < pinLength;
-  if (request.newPin !== undefined)
-    return changeAndAccept(exchange, presented, tried.method, request);
-  if (mustChange) return rejected('pinChangeRequired', { pinLength });
-  return accepted(exchange, presented, tried.method.pin);
+  const { method } = tried;
+  if (request.newPin !== undefined) return changeAndAccept(exchange, presented, method, request);
+  return exchange.decide((now) => {
+    const { pinLength } = now.state.settings.qrCodePinPolicy;
+    const mustChange = method.pin.forceChange || request.pin.length < pinLength;
+    if (mustChange) return rejected('pinChangeRequired', { pinLength });
+    return accepted(now, presented, method.pin);
+  });
 }
 
 function presentedCode(exchange: Exchange, content: string): Presented | QrSignInReason {
@@ -76,22 +78,24 @@ function presentedCode(exchange: Exchange, content: string): Presented | QrSignI
 const KINDS: readonly CodeKind[] = ['standardQRCode', 'temporaryQRCode'];
 
 async function changeAndAccept(
-  exchange: Exchange,
+  { decide }: SlowExchange,
   presented: Presented,
   method: QrMethod,
   { pin: oldDigits, newPin: newDigits = '' }: Request,
 ): Promise<Answer> {
-  const { state, timeMilliseconds } = exchange;
-  const { pinLength } = state.settings.qrCodePinPolicy;
+  const { pinLength } = decide(({ state }) => state.settings.qrCodePinPolicy);
   if (!mayChoose(newDigits, pinLength)) return rejected('newPinInvalid', { pinLength });
   if (newDigits === oldDigits) return rejected('newPinUnchanged');
   const hashed = await hashPin(newDigits);
-  // Of two devices that change the PIN at once, the second one's current PIN is no longer it.
-  if (qrMethods(state).get(method.id)?.pin.hash !== method.pin.hash)
-    return rejected('incorrectPin');
-  const { id, createdAt } = method.pin;
-  const pin = newPin(hashed, { id, createdAt, forceChange: false, updatedAt: timeMilliseconds });
-  return accepted(exchange, presented, pin);
+  return decide((exchange) => {
+    const { state, timeMilliseconds: updatedAt } = exchange;
+    // Of two devices that change the PIN at once, the second one's current PIN is no longer it.
+    const isCurrent = qrMethods(state).get(method.id)?.pin.hash === method.pin.hash;
+    if (!isCurrent) return rejected('incorrectPin');
+    const { id, createdAt } = method.pin;
+    const pin = newPin(hashed, { id, createdAt, forceChange: false, updatedAt });
+    return accepted(exchange, presented, pin);
+  });
 }
 
 /** Writes the use down, unless the code was deleted while the PIN was looked at. */
