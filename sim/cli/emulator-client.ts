@@ -5,7 +5,12 @@ import { type JsonClientOptions, postJson, STALE_TOKEN_HINT } from './json-clien
 /** What the sign-in page would decide. */
 export type SignInAnswer =
   | { readonly accepted: true; readonly step: number; readonly driftSteps: number }
-  | { readonly accepted: false; readonly reason: string; readonly message: string };
+  | {
+      readonly accepted: false;
+      readonly reason: string;
+      readonly message: string;
+      readonly retryAfterSeconds?: number;
+    };
 
 /** Every method throws a CliError: refused (1), unknown to the server (6), timed out (42). */
 export class EmulatorClient {

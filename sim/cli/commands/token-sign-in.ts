@@ -46,8 +46,10 @@ export default defineVerb({
 
 function tell(answer: SignInAnswer, serialNumber: string, { report }: Session): void {
   if (!answer.accepted) {
-    const { reason, message } = answer;
-    throw fault('SIGN_IN_REFUSED', `${reason}: ${message}`, HINTS[reason] ?? null, { reason });
+    const { reason, message, retryAfterSeconds } = answer;
+    const pause = retryAfterSeconds && `try again in ${retryAfterSeconds} s, with a new code`;
+    const hint = pause || (HINTS[reason] ?? null);
+    throw fault('SIGN_IN_REFUSED', `${reason}: ${message}`, hint, { reason });
   }
   const { step, driftSteps } = answer;
   const body = { accepted: true, serialNumber, step, driftSteps };

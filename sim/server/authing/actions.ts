@@ -15,7 +15,7 @@ import type { Subject } from './tokens.ts';
 
 export type Action = 'SCAN' | 'CONFIRM' | 'CANCEL';
 
-/** The user's app acts on a code. @throws AuthingRefusal; then nothing has changed */
+/** The user's app acts on a code. @throws AuthingRefusal; then the QR code is what it was */
 export function act(
   call: Call,
   account: Account,
@@ -50,15 +50,15 @@ function confirm(call: Call, code: QrCode, account: Account, oath: OathProof | u
   });
 }
 
-/** By the verifier, the window and the replay marks of every other sign-in with a token. */
+/** By the window, the replay marks and the limit of every other sign-in with a token. */
 function checkOath(call: Call, account: Account, { serialNumber, code }: OathProof): void {
   const owner = call.state.deviceBySerialNumber(serialNumber)?.state.assignedUserId;
   if (!owner || owner !== account.directoryUserId) {
     throw new AuthingRefusal('codeRefused', 'the OATH token is not one of this user');
   }
   const verdict = verifySignIn(call, { serialNumber, code });
-  if (typeof verdict === 'string') {
-    throw new AuthingRefusal('codeRefused', SIGN_IN_REASONS[verdict].replace(/\.$/, ''));
+  if (!verdict.accepted) {
+    throw new AuthingRefusal('codeRefused', SIGN_IN_REASONS[verdict.reason].replace(/\.$/, ''));
   }
 }
 

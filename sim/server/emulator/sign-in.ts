@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Answer, Exchange } from '../exchange.ts';
-import { isCode, SIGN_IN_WINDOW_STEPS } from '../graph/activation.ts';
+import { isCode } from '../graph/activation.ts';
+import { type CodeContext, type Search, tryCode } from '../graph/attempts.ts';
+import { retryAfterSeconds } from '../graph/errors.ts';
 import { policyAllows } from '../graph/policy.ts';
 import type { Device } from '../store/records.ts';
 import { parseEmulatorBody } from './bodies.ts';
@@ -15,6 +17,7 @@ export const SIGN_IN_REASONS = {
   malformedCode: 'A code is a JSON string of exactly six digits.',
   wrongCode: 'The code is not one of the five that are acceptable now.',
   codeAlreadyUsed: 'The code, or a later one, has been accepted before.',
+  attemptsPaused: 'Too many wrong codes. Wait before the next attempt.',
 } as const;
 
 export type SignInReason = keyof typeof SIGN_IN_REASONS;
@@ -29,22 +32,33 @@ const signInBody = z
     error: 'Give either serialNumber or user',
   });
 
-/** What the decision needs of a request, whatever dialect it came in. */
-export type SignInContext = Pick<Exchange, 'state' | 'verifier' | 'timeMilliseconds'>;
-
 /** A code as it was sent, for a token or for any token of a user. */
 export type PresentedCode = Pick<z.infer<typeof signInBody>, 'serialNumber' | 'user' | 'code'>;
 
 export interface AcceptedCode {
+  readonly accepted: true;
   readonly device: Device;
   readonly step: number;
   readonly driftSteps: number;
 }
 
+export interface RejectedCode {
+  readonly accepted: false;
+  readonly reason: SignInReason;
+  /** With `attemptsPaused`: how long no code is looked at. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** ±1 minute for a 30 s token, ±2 minutes for a 60 s token, around the corrected clock. */
+const SIGN_IN_SEARCH: Search = { window: 2, isCorrected: true };
+
 /** Answers as the sign-in page would. */
 export function signIn(exchange: Exchange): Answer {
   const verdict = verifySignIn(exchange, parseEmulatorBody(signInBody, exchange.body));
-  return typeof verdict === 'string' ? rejected(verdict) : accepted(exchange, verdict);
+  const body = verdict.accepted
+    ? acceptedBody(exchange, verdict)
+    : { ...verdict, message: SIGN_IN_REASONS[verdict.reason] };
+  return { status: 200, body };
 }
 
 /**
@@ -52,19 +66,33 @@ export function signIn(exchange: Exchange): Answer {
  * An accepted code moves the stored drift and is used up.
  */
 export function verifySignIn(
-  context: SignInContext,
+  context: CodeContext,
   { serialNumber, user, code }: PresentedCode,
-): AcceptedCode | SignInReason {
+): AcceptedCode | RejectedCode {
   const found =
     serialNumber === undefined
       ? devicesOfUser(context, user!)
       : deviceOfSerial(context, serialNumber);
-  if (typeof found === 'string') return found;
-  if (typeof code !== 'string' || !isCode(code)) return 'malformedCode';
-  return checkCode(context, found, code);
+  if (typeof found === 'string') return rejected(found);
+  if (typeof code !== 'string' || !isCode(code)) return rejected('malformedCode');
+  const attempt = tryCode(context, found, code, SIGN_IN_SEARCH);
+  if (attempt.verdict === 'paused') {
+    const seconds = retryAfterSeconds(attempt.milliseconds);
+    return { ...rejected('attemptsPaused'), retryAfterSeconds: seconds };
+  }
+  if (attempt.verdict !== 'accepted') {
+    return rejected(attempt.verdict === 'replayed' ? 'codeAlreadyUsed' : 'wrongCode');
+  }
+  const { device, step, driftSteps, state } = attempt;
+  context.state.saveDeviceState(device, { ...state, lastUsedAt: context.timeMilliseconds });
+  return { accepted: true, device, step, driftSteps };
 }
 
-function devicesOfUser({ state }: SignInContext, name: string): readonly Device[] | SignInReason {
+function rejected(reason: SignInReason): RejectedCode {
+  return { accepted: false, reason };
+}
+
+function devicesOfUser({ state }: CodeContext, name: string): readonly Device[] | SignInReason {
   const user = state.user(name);
   if (!user) return 'unknownUser';
   if (!policyAllows(state.settings.hardwareOathPolicy, user)) return 'methodDisabled';
@@ -73,7 +101,7 @@ function devicesOfUser({ state }: SignInContext, name: string): readonly Device[
 }
 
 function deviceOfSerial(
-  { state }: SignInContext,
+  { state }: CodeContext,
   serialNumber: string,
 ): readonly Device[] | SignInReason {
   const device = state.deviceBySerialNumber(serialNumber);
@@ -84,52 +112,12 @@ function deviceOfSerial(
   return isActivated(device) ? [device] : 'notActivated';
 }
 
-function checkCode(
-  { state, verifier, timeMilliseconds }: SignInContext,
-  devices: readonly Device[],
-  code: string,
-): AcceptedCode | SignInReason {
-  let reason: SignInReason = 'wrongCode';
-  for (const device of devices) {
-    const verdict = verifier.verify(device, code, {
-      timeMilliseconds,
-      driftSteps: device.state.driftSteps,
-      window: SIGN_IN_WINDOW_STEPS,
-    });
-    if (verdict.valid) {
-      const { step, driftSteps } = verdict;
-      const lastUsedAt = timeMilliseconds;
-      state.saveDeviceState(device, {
-        ...device.state,
-        driftSteps,
-        lastUsedStep: step,
-        lastUsedAt,
-      });
-      return { device, step, driftSteps };
-    }
-    if (verdict.reason === 'replayed') reason = 'codeAlreadyUsed';
-  }
-  return reason;
-}
-
 function isActivated(device: Device): boolean {
   return device.state.status === 'activated';
 }
 
-function accepted(exchange: Exchange, { device, step, driftSteps }: AcceptedCode): Answer {
-  const user = exchange.state.user(device.state.assignedUserId!)!;
-  return {
-    status: 200,
-    body: {
-      accepted: true,
-      user: { id: user.id, userPrincipalName: user.userPrincipalName },
-      serialNumber: device.serialNumber,
-      step,
-      driftSteps,
-    },
-  };
-}
-
-function rejected(reason: SignInReason): Answer {
-  return { status: 200, body: { accepted: false, reason, message: SIGN_IN_REASONS[reason] } };
+function acceptedBody({ state }: Exchange, { device, step, driftSteps }: AcceptedCode) {
+  const { id, userPrincipalName } = state.user(device.state.assignedUserId!)!;
+  const { serialNumber } = device;
+  return { accepted: true, user: { id, userPrincipalName }, serialNumber, step, driftSteps };
 }

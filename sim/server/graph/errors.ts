@@ -84,8 +84,14 @@ export function tooMany(
   refusal: 'attemptsPaused' | 'pinLocked' | 'throttled',
   milliseconds: number,
 ): Refusal {
-  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
-  return new Refusal(refusal, undefined, { 'Retry-After': String(seconds) });
+  return new Refusal(refusal, undefined, {
+    'Retry-After': String(retryAfterSeconds(milliseconds)),
+  });
+}
+
+/** Whole seconds to wait, at least one. */
+export function retryAfterSeconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
 }
 
 /**

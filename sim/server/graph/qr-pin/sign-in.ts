@@ -1,6 +1,7 @@
 import type { Answer, Exchange, SlowExchange } from '../../exchange.ts';
 import type { User } from '../../store/records.ts';
 import { parseBody } from '../bodies.ts';
+import { retryAfterSeconds } from '../errors.ts';
 import { policyAllows } from '../policy.ts';
 import { qrSignIn } from './bodies.ts';
 import { isExpired, isGenuine, readContent } from './code.ts';
@@ -46,8 +47,7 @@ export async function signInWithQr(exchange: SlowExchange): Promise<Answer> {
   if (!isPin(request.pin)) return rejected('malformedPin');
   const tried = await tryPin(exchange, presented.method, request.pin);
   if (tried.verdict === 'locked') {
-    const retryAfterSeconds = Math.max(1, Math.ceil(tried.milliseconds / 1000));
-    return rejected('locked', { retryAfterSeconds });
+    return rejected('locked', { retryAfterSeconds: retryAfterSeconds(tried.milliseconds) });
   }
   if (tried.verdict !== 'right') return rejected('incorrectPin');
   const { method } = tried;
