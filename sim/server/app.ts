@@ -20,6 +20,7 @@ import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
 import * as methods from './graph/methods.ts';
 import * as policy from './graph/policy.ts';
 import { addSignInPage } from './graph/qr-pin/page.ts';
+import { PIN_ITERATIONS } from './graph/qr-pin/pin.ts';
 import { QR_CODE_PIN_ROUTES } from './graph/qr-pin/routes.ts';
 import { CM_DIALECT } from './mimcm/dialect.ts';
 import { CM_PATH } from './mimcm/requests.ts';
@@ -95,6 +96,8 @@ export interface AppOptions {
   readonly persistence: Persistence;
   /** The machine's milliseconds since 1970; default Date.now. */
   readonly machineMilliseconds?: (() => number) | undefined;
+  /** Rounds of PBKDF2 for a new PIN of QR code and PIN; fewer for tests that make many. */
+  readonly pinIterations?: number | undefined;
 }
 
 /** The server without a socket: `fetch` is all there is to run it, in Node or in a worker. */
@@ -114,7 +117,11 @@ export interface App extends Server {
 }
 
 /** @throws StoreError when the saved state cannot be read */
-export function createApp({ persistence, machineMilliseconds = Date.now }: AppOptions): App {
+export function createApp({
+  persistence,
+  machineMilliseconds = Date.now,
+  pinIterations = PIN_ITERATIONS,
+}: AppOptions): App {
   const snapshot = persistence.load();
   const state = new State(persistence, snapshot);
   const log = new RequestLog(persistence, snapshot);
@@ -125,6 +132,7 @@ export function createApp({ persistence, machineMilliseconds = Date.now }: AppOp
     throttle: new Throttle(),
     verifier: new Verifier(),
     authing: new Authing(state),
+    pinIterations,
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);

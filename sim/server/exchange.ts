@@ -21,6 +21,8 @@ export interface Server {
   readonly throttle: Throttle;
   readonly verifier: Verifier;
   readonly authing: Authing;
+  /** Rounds of PBKDF2 for a new PIN of QR code and PIN. */
+  readonly pinIterations: number;
 }
 
 /** What one authenticated request says, read and parsed. */
@@ -157,7 +159,7 @@ function admit(server: Server, raw: Request, dialect: Dialect, options: ServeOpt
 
 /** The same object for both kinds of operation, of which each is let see its half. */
 function exchangeOf(
-  { state, clock, log, throttle, verifier, authing }: Server,
+  { state, clock, log, throttle, verifier, authing, pinIterations }: Server,
   raw: Request,
   trace: Trace,
   { caller, body }: Pick<Asked, 'caller' | 'body'>,
@@ -170,6 +172,7 @@ function exchangeOf(
     throttle,
     verifier,
     authing,
+    pinIterations,
     caller,
     timeMilliseconds: trace.timeMilliseconds,
     requestId: trace.requestId,

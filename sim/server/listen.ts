@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type App, createApp } from './app.ts';
-import { selfSignedCertificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { openLibsql } from './store/libsql.ts';
 import type { ClockSetting } from './store/records.ts';
 
@@ -92,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app = createApp({ persistence, machineMilliseconds });
     if (options.clock !== undefined) app.clock.set(clockSetting(options.clock));
     const { accessToken, user } = app.issueAdministratorToken();
-    const made = https ? await selfSignedCertificate(machineMilliseconds()) : undefined;
+    const made = https ? await newCertificate(machineMilliseconds()) : undefined;
     const listener = getRequestListener(app.fetch, { errorHandler: app.malformed });
     const server = made
       ? createHttpsServer({ cert: made.certificate, key: made.privateKey }, listener)
@@ -111,6 +111,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else persistence.close();
     throw error;
   }
+}
+
+/** What makes certificates takes longer to load than the rest of a start. */
+async function newCertificate(nowMilliseconds: number): Promise<Certificate> {
+  const { selfSignedCertificate } = await import('./certificate.ts');
+  return selfSignedCertificate(nowMilliseconds);
 }
 
 function clockSetting(clock: Date | 'real'): ClockSetting {

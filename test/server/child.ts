@@ -8,16 +8,16 @@ import { START } from './support.ts';
 /** The real server in a process of its own, which can be killed without a word of warning. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-// Inside node_modules, so that the packages left outside the bundle are found.
+// Inside node_modules, so that the package left outside the bundle is found.
 const folder = `${root}node_modules/.cache/oathfob/`;
-const bundle = `${folder}server-child-${process.pid}.mjs`;
+const bundle = `${folder}server-child-${process.pid}.cjs`;
 
 const main = `
   import { startServer } from './sim/server/index.ts';
-  const { url, accessToken } = await startServer({
-    port: 0, database: process.argv[2], ...(process.argv[3] && { clock: new Date(process.argv[3]) }),
-  });
-  process.send({ url, accessToken });
+  const [, , database, time] = process.argv;
+  startServer({ port: 0, database, ...(time && { clock: new Date(time) }) }).then(
+    ({ url, accessToken }) => process.send({ url, accessToken }),
+  );
 `;
 
 export async function buildChild(): Promise<void> {
@@ -25,10 +25,11 @@ export async function buildChild(): Promise<void> {
   await build({
     stdin: { contents: main, resolveDir: root, loader: 'ts' },
     bundle: true,
-    format: 'esm',
+    // One file of all but the native package starts in half the time, and it starts fifty times.
+    format: 'cjs',
     target: 'es2022',
     platform: 'node',
-    packages: 'external',
+    external: ['libsql'],
     loader: { '.wasm': 'binary' },
     outfile: bundle,
     logLevel: 'error',

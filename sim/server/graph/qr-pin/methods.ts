@@ -20,7 +20,7 @@ import * as shapes from './shapes.ts';
 /** The only answer that shows a chosen PIN again, or the one the service made. */
 export async function createMethod(exchange: SlowExchange): Promise<Answer> {
   const plan = exchange.decide(planMethod);
-  const hashed = await hashPin(plan.digits);
+  const hashed = await hashPin(plan.digits, plan.iterations);
   return exchange.decide((now) => addMethod(now, plan, hashed));
 }
 
@@ -28,6 +28,7 @@ interface MethodPlan {
   readonly user: User;
   readonly lifetime: Lifetime;
   readonly digits: string;
+  readonly iterations: number;
 }
 
 function planMethod(exchange: Exchange): MethodPlan {
@@ -40,7 +41,7 @@ function planMethod(exchange: Exchange): MethodPlan {
   checkLifetime('standardQRCode', lifetime, timeMilliseconds);
   const digits = request.pin?.code ?? randomPin(pinLength);
   if (!mayChoose(digits, pinLength)) throw new Refusal('pinInvalid');
-  return { user, lifetime, digits };
+  return { user, lifetime, digits, iterations: exchange.pinIterations };
 }
 
 function addMethod(
@@ -176,14 +177,16 @@ export function getPin(exchange: Exchange): Answer {
  * an administrator's role.
  */
 export async function resetPin({ decide, timeMilliseconds }: SlowExchange): Promise<Answer> {
-  const { user, digits } = decide((exchange) => {
+  const { user, digits, iterations } = decide((exchange) => {
     const user = targetUser(exchange, 'write');
     demand(mayAdministerMethods(exchange.caller, user, 'QR'), 'methodsDenied');
     methodOf(exchange, user);
     parseBody(bodies.pinReset, exchange.body);
-    return { user, digits: randomPin(exchange.state.settings.qrCodePinPolicy.pinLength) };
+    const { state, pinIterations } = exchange;
+    const digits = randomPin(state.settings.qrCodePinPolicy.pinLength);
+    return { user, digits, iterations: pinIterations };
   });
-  const hashed = await hashPin(digits);
+  const hashed = await hashPin(digits, iterations);
   return decide((exchange) => {
     const method = methodOf(exchange, user);
     const pin = newPin(hashed, {
@@ -199,8 +202,8 @@ export async function resetPin({ decide, timeMilliseconds }: SlowExchange): Prom
 
 /** The owner's change: the current PIN is tried, and counts like one at the sign-in page. */
 export async function updatePin(exchange: SlowExchange): Promise<Answer> {
-  const { user, currentPin, newPin: digits } = exchange.decide(readPinChange);
-  const hashed = await hashPin(digits);
+  const { user, currentPin, newPin: digits, iterations } = exchange.decide(readPinChange);
+  const hashed = await hashPin(digits, iterations);
   const method = exchange.decide((now) => methodOf(now, user));
   const tried = await tryPin(exchange, method, currentPin);
   if (tried.verdict === 'locked') throw tooMany('pinLocked', tried.milliseconds);
@@ -215,14 +218,14 @@ export async function updatePin(exchange: SlowExchange): Promise<Answer> {
 }
 
 function readPinChange(exchange: Exchange) {
-  const { state, caller, parameters } = exchange;
+  const { state, caller, parameters, pinIterations } = exchange;
   const user = namedUser(exchange);
   demand(mayChangePin(caller, user?.id ?? parameters.user), 'methodsDenied');
   methodOf(exchange, user!);
   const request = parseBody(bodies.pinChange, exchange.body);
   const { pinLength } = state.settings.qrCodePinPolicy;
   if (!mayChoose(request.newPin, pinLength)) throw new Refusal('pinInvalid');
-  return { user: user!, ...request };
+  return { user: user!, ...request, iterations: pinIterations };
 }
 
 function namedUser({ caller, state, parameters }: Exchange): User | undefined {

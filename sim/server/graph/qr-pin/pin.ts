@@ -12,7 +12,8 @@ import { type Pin, type QrMethod, qrMethods } from './records.ts';
 
 const FEWEST_DIGITS = 8;
 const MOST_DIGITS = 20;
-const ITERATIONS = 100_000;
+/** Rounds of PBKDF2 for a new PIN. */
+export const PIN_ITERATIONS = 100_000;
 const SALT_BYTES = 16;
 const HASH_BITS = 256;
 const RUNS = ['0123456789', '9876543210'];
@@ -46,11 +47,11 @@ export function randomPin(pinLength: number): string {
 
 export type HashedPin = Pick<Pin, 'hash' | 'salt' | 'iterations'>;
 
-/** Takes some 20 ms of another thread. */
-export async function hashPin(digits: string): Promise<HashedPin> {
+/** Takes some 20 ms of another thread with the usual number of iterations. */
+export async function hashPin(digits: string, iterations: number): Promise<HashedPin> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-  const hash = hexadecimal(await derive(digits, salt, ITERATIONS));
-  return { hash, salt: hexadecimal(salt), iterations: ITERATIONS };
+  const hash = hexadecimal(await derive(digits, salt, iterations));
+  return { hash, salt: hexadecimal(salt), iterations };
 }
 
 async function derive(

@@ -83,10 +83,13 @@ async function changeAndAccept(
   method: QrMethod,
   { pin: oldDigits, newPin: newDigits = '' }: Request,
 ): Promise<Answer> {
-  const { pinLength } = decide(({ state }) => state.settings.qrCodePinPolicy);
+  const { pinLength, iterations } = decide(({ state, pinIterations }) => ({
+    pinLength: state.settings.qrCodePinPolicy.pinLength,
+    iterations: pinIterations,
+  }));
   if (!mayChoose(newDigits, pinLength)) return rejected('newPinInvalid', { pinLength });
   if (newDigits === oldDigits) return rejected('newPinUnchanged');
-  const hashed = await hashPin(newDigits);
+  const hashed = await hashPin(newDigits, iterations);
   return decide((exchange) => {
     const { state, timeMilliseconds: updatedAt } = exchange;
     // Of two devices that change the PIN at once, the second one's current PIN is no longer it.

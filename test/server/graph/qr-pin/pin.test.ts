@@ -1,6 +1,14 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hashPin, isPin, mayChoose, randomPin } from '../../../../sim/server/graph/qr-pin/pin.ts';
+import { createApp } from '../../../../sim/server/app.ts';
+import {
+  type HashedPin,
+  hashPin,
+  isPin,
+  mayChoose,
+  randomPin,
+} from '../../../../sim/server/graph/qr-pin/pin.ts';
+import { volatile } from '../../../../sim/server/store/persistence.ts';
 
 test.each([
   ['09599786', true, 'a sample of the vendor, with a doubled digit'],
@@ -37,7 +45,9 @@ test('PINs made by the service may be chosen, and use every digit in every place
 });
 
 test('what is kept of a PIN is PBKDF2 with a salt of its own', async () => {
-  const [one, other] = await Promise.all([hashPin('60371948'), hashPin('60371948')]);
+  const { pinIterations } = createApp({ persistence: volatile() });
+  const hashes = ['60371948', '60371948'].map((digits) => hashPin(digits, pinIterations));
+  const [one, other] = (await Promise.all(hashes)) as [HashedPin, HashedPin];
   expect(one.salt).not.toBe(other.salt);
   const expected = pbkdf2Sync('60371948', Buffer.from(one.salt, 'hex'), 100_000, 32, 'sha256');
   expect(one).toMatchObject({ hash: expected.toString('hex'), iterations: 100_000 });

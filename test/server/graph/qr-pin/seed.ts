@@ -5,7 +5,7 @@ import {
   qrMethods,
 } from '../../../../sim/server/graph/qr-pin/records.ts';
 import { digestHex } from '../../digest.ts';
-import { NOOR, type Tenant } from '../../support.ts';
+import { FEW_ITERATIONS, NOOR, type Tenant } from '../../support.ts';
 
 /** A method as it may be after some life, put straight into the state. */
 
@@ -39,7 +39,7 @@ export async function seedMethod(
   more: Partial<QrMethod> = {},
   digits = PIN,
 ): Promise<QrMethod> {
-  const pin = newPin(await hashPin(digits), {
+  const pin = newPin(await hashPin(digits, FEW_ITERATIONS), {
     id: '64c1f98e-2b7a-4d50-91e3-d7a05b8c6f29',
     forceChange: false,
     createdAt: milliseconds('2026-03-02T09:30:10Z'),
