@@ -1,6 +1,12 @@
 /** What a tester asks of the emulator and Graph does not have: docs/server.md, under /_emulator/. */
 import { fault } from './errors.ts';
-import { type JsonClientOptions, postJson, STALE_TOKEN_HINT } from './json-client.ts';
+import {
+  getJson,
+  type JsonClientOptions,
+  type JsonReply,
+  postJson,
+  STALE_TOKEN_HINT,
+} from './json-client.ts';
 
 /** What the sign-in page would decide. */
 export type SignInAnswer =
@@ -35,20 +41,31 @@ export class EmulatorClient {
     return this.#post('/sign-in', { serialNumber, code });
   }
 
-  async #post<Answer>(path: string, body: object): Promise<Answer> {
-    const { status, answer } = await postJson<Answer & Refused>(
-      this.#options,
-      `/_emulator${path}`,
-      body,
+  /** The application that comes with a new database: what an Authing login page is configured with. */
+  async authingApplication(): Promise<{ id: string }> {
+    const { userPools } = accepted(
+      await getJson<AuthingOverview & Refused>(this.#options, '/_emulator/authing'),
     );
-    if (status < 400) return answer;
-    const { code, message } = answer.error ?? { code: '', message: 'no reason given' };
-    throw fault(
-      status === 404 ? 'SERVER_KNOWS_NOTHING' : 'SERVER_REFUSED',
-      `the server answered ${status} ${code}: ${message}`,
-      status === 401 ? STALE_TOKEN_HINT : null,
-    );
+    return userPools[0]!.applications[0]!;
   }
+
+  async #post<Answer>(path: string, body: object): Promise<Answer> {
+    return accepted(await postJson<Answer & Refused>(this.#options, `/_emulator${path}`, body));
+  }
+}
+
+function accepted<Answer extends Refused>({ status, answer }: JsonReply<Answer>): Answer {
+  if (status < 400) return answer;
+  const { code, message } = answer.error ?? { code: '', message: 'no reason given' };
+  throw fault(
+    status === 404 ? 'SERVER_KNOWS_NOTHING' : 'SERVER_REFUSED',
+    `the server answered ${status} ${code}: ${message}`,
+    status === 401 ? STALE_TOKEN_HINT : null,
+  );
+}
+
+interface AuthingOverview {
+  readonly userPools: readonly { readonly applications: readonly { readonly id: string }[] }[];
 }
 
 interface Refused {

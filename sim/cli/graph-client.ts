@@ -20,8 +20,7 @@ import { BearerHandler, type Fetch, type LastFailure, SendingHandler } from './t
 
 const DEVICES = '/directory/authenticationMethodDevices/hardwareOathDevices';
 
-const POLICY =
-  '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
+const POLICIES = '/policies/authenticationMethodsPolicy/authenticationMethodConfigurations';
 
 /** A device as the inventory returns it; it never has a secret. */
 export interface InventoryDevice {
@@ -30,6 +29,12 @@ export interface InventoryDevice {
   readonly status: string;
   readonly secretKey: null;
   readonly assignedTo: { readonly id: string; readonly displayName: string } | null;
+}
+
+/** A user's QR code and PIN; picture and PIN are there in the answer to its making only. */
+export interface QrCodePinMethod {
+  readonly standardQRCode: { readonly image: { readonly binaryValue: string } | null };
+  readonly pin: { readonly code: string | null; readonly forceChangePinNextSignIn: boolean };
 }
 
 /** One of a user's hardware tokens. */
@@ -78,9 +83,25 @@ export class GraphClient {
     return this.#call(`${DEVICES}/${encodeURIComponent(id)}`, (request) => request.get());
   }
 
-  /** Lets users sign in with hardware tokens; in a new tenant the method is off. */
-  async enableMethod(): Promise<void> {
-    await this.#call(POLICY, (request) => request.patch({ state: 'enabled' }));
+  /** Lets users sign in with a method, or not; in a new tenant all of them are off. */
+  async switchMethod(
+    name: 'hardwareOath' | 'qrCodePin',
+    state: 'enabled' | 'disabled',
+  ): Promise<void> {
+    await this.#call(`${POLICIES}/${name}`, (request) => request.patch({ state }));
+  }
+
+  /** A QR code and a temporary PIN, which the service makes. */
+  createQrCodePin(user: string): Promise<QrCodePinMethod> {
+    return this.#call(qrCodePinPath(user), (request) => request.put({ standardQRCode: {} }));
+  }
+
+  getQrCodePin(user: string): Promise<QrCodePinMethod> {
+    return this.#call(qrCodePinPath(user), (request) => request.get());
+  }
+
+  async deleteQrCodePin(user: string): Promise<void> {
+    await this.#call(qrCodePinPath(user), (request) => request.delete());
   }
 
   /** Assigns the token to the user and activates it with a code off its display. */
@@ -129,8 +150,16 @@ function isHiccup(_: number, __: number, ___: unknown, ____: unknown, response: 
 
 /** `me`, or an object id or principal name. */
 export function methodsPath(user: string): string {
+  return `${authenticationPath(user)}/hardwareOathMethods`;
+}
+
+function qrCodePinPath(user: string): string {
+  return `${authenticationPath(user)}/qrCodePinMethod`;
+}
+
+function authenticationPath(user: string): string {
   const root = user.toLowerCase() === 'me' ? '/me' : `/users/${encodeURIComponent(user)}`;
-  return `${root}/authentication/hardwareOathMethods`;
+  return `${root}/authentication`;
 }
 
 const HINTS: Readonly<Record<number, string>> = {

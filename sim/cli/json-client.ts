@@ -1,4 +1,4 @@
-/** Requests with a JSON body and a bearer token, for the dialects that have no official client. */
+/** Requests in JSON with a bearer token, for the dialects that have no official client. */
 import type { AccessTokenSource } from './credentials.ts';
 import { fault } from './errors.ts';
 import { type Fetch, transportFault } from './transport.ts';
@@ -17,19 +17,33 @@ export interface JsonReply<Answer> {
 }
 
 /** @throws CliError when there is no answer, or none in JSON */
-export async function postJson<Answer>(
-  { origin, accessToken, fetch, timeoutMilliseconds }: JsonClientOptions,
+export function postJson<Answer>(
+  options: JsonClientOptions,
   path: string,
   body: object,
 ): Promise<JsonReply<Answer>> {
-  const headers = {
-    Authorization: `Bearer ${await accessToken()}`,
-    'Content-Type': 'application/json',
-  };
-  const options = { method: 'POST', headers, body: JSON.stringify(body) };
+  const headers = { 'Content-Type': 'application/json' };
+  return send(options, path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** @throws CliError when there is no answer, or none in JSON */
+export function getJson<Answer>(
+  options: JsonClientOptions,
+  path: string,
+): Promise<JsonReply<Answer>> {
+  return send(options, path, { method: 'GET' });
+}
+
+async function send<Answer>(
+  { origin, accessToken, fetch, timeoutMilliseconds }: JsonClientOptions,
+  path: string,
+  request: { method: string; headers?: Record<string, string>; body?: string },
+): Promise<JsonReply<Answer>> {
+  const headers = { ...request.headers, Authorization: `Bearer ${await accessToken()}` };
+  const options = { ...request, headers, redirect: 'error' } as const;
   try {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
-    const response = await fetch(`${origin}${path}`, { ...options, signal, redirect: 'error' });
+    const response = await fetch(`${origin}${path}`, { ...options, signal });
     return { status: response.status, answer: parse(response.status, await response.text()) };
   } catch (error) {
     throw transportFault(error, origin, timeoutMilliseconds);

@@ -19,12 +19,21 @@ export async function readLoginQr(io: Io, source: string): Promise<string> {
     source === '-'
       ? new TextDecoder().decode(await io.readStdin()).trim()
       : textOfPicture(readInputFile(source), source);
+  return loginIdOf(text);
+}
+
+/** @throws CliError BAD_QR_CODE */
+export function loginIdOf(text: string): string {
   const { success, data } = payload.safeParse(parsed(text));
   if (success) return data.random;
   throw bad('the QR code is no login of Authing');
 }
 
-function textOfPicture(bytes: Uint8Array, path: string): string {
+/**
+ * @param path names the picture in an error
+ * @throws CliError BAD_QR_CODE
+ */
+export function textOfPicture(bytes: Uint8Array, path: string): string {
   let image: PNG;
   try {
     image = PNG.sync.read(Buffer.from(bytes));

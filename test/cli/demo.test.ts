@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SABOTAGE } from '../../sim/cli/demo/sabotage.ts';
-import { STEPS } from '../../sim/cli/demo/steps.ts';
+import { STEPS, STORIES } from '../../sim/cli/demo/stories.ts';
 import { buildCli, Workshop } from './harness.ts';
 
 let cli = '';
@@ -27,6 +27,7 @@ describe('the tour', () => {
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stderr).toBe('');
     expect(stdout.match(/^ok +\d+ .+ → .+$/gm)).toHaveLength(STEPS.length);
+    for (const { title } of STORIES) expect(stdout).toContain(`\n\n${title}\nok `);
     const folder = /^folder +(.+)$/m.exec(stdout)![1]!;
     expect(existsSync(folder)).toBe(false);
   });

@@ -82,6 +82,21 @@ describe('serve', () => {
     expect(await serving.stop(signal)).toBe(0);
   });
 
+  test('says where each dialect lives, and each answers there', async () => {
+    const { ready, stop } = await serve('--database', ':memory:');
+    const addresses = [
+      ['the inventory', `${ready.endpoint}/directory/authenticationMethodDevices`, 401],
+      ['the page', ready.signInPage, 200],
+      ['the key set', `${ready.authing}/oidc/.well-known/jwks.json`, 200],
+      ['templates', `${ready.mimCm}/profiletemplates`, 401],
+      ['the door', `${ready.control}/users`, 401],
+    ] as const;
+    for (const [name, address, status] of addresses) {
+      expect([name, (await fetch(address)).status]).toEqual([name, status]);
+    }
+    await stop('SIGTERM');
+  });
+
   test('puts the bearer token in a private file, prints it nowhere, and takes it away', async () => {
     const serving = await serve();
     const path = workshop.path(serving.ready.tokenPath);

@@ -1,8 +1,8 @@
-/** `demo`: the whole life of a token before the reader's eyes, one line a step. */
+/** `demo`: the whole life of a token before the reader's eyes, story by story, one line a step. */
 import { frameToTerminal } from '../../board/display.ts';
 import { SABOTAGE } from '../demo/sabotage.ts';
 import type { Account, Step } from '../demo/step.ts';
-import { STEPS } from '../demo/steps.ts';
+import { STORIES } from '../demo/stories.ts';
 import { Tour } from '../demo/tour.ts';
 import { fault } from '../errors.ts';
 import { parsePort } from '../network.ts';
@@ -62,16 +62,19 @@ async function walk(
 ): Promise<void> {
   const { io, report } = session;
   const outcomes: Outcome[] = [];
-  if (!report.isJson) report.lines([`server  ${tour.server.url}`, `folder  ${tour.folder}`, '']);
-  for (const step of STEPS) {
-    if (step.name === broken) await SABOTAGE[broken]!(tour);
-    const outcome = await take(step, tour);
-    outcomes.push(outcome);
-    if (!report.isJson) tell(outcome, step, outcomes.length, session);
-    if (step.name === 'display' && outcome.held) showDisplay(tour, session);
-    if (!outcome.held) {
-      const message = `step ${step.name} did not hold: ${outcome.received}`;
-      throw fault('STEP_FAILED', message, null, { failedStep: step.name, steps: outcomes });
+  if (!report.isJson) report.lines([`server  ${tour.server.url}`, `folder  ${tour.folder}`]);
+  for (const { title, steps } of STORIES) {
+    if (!report.isJson) report.lines(['', paint(io, io.stdout, 'bold', title)]);
+    for (const step of steps) {
+      if (step.name === broken) await SABOTAGE[broken]!(tour);
+      const outcome = await take(step, tour);
+      outcomes.push(outcome);
+      if (!report.isJson) tell(outcome, step, outcomes.length, session);
+      if (step.name === 'display' && outcome.held) showDisplay(tour, session);
+      if (!outcome.held) {
+        const message = `step ${step.name} did not hold: ${outcome.received}`;
+        throw fault('STEP_FAILED', message, null, { failedStep: step.name, steps: outcomes });
+      }
     }
   }
   const durationSeconds = (io.nowMilliseconds() - startedAt) / 1000;

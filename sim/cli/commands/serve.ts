@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '../../server/index.ts';
+import { CM_BASE, type RunningServer, SIGN_IN_PATH, startServer } from '../../server/index.ts';
 import { isLoopback, parsePort } from '../network.ts';
 import { table } from '../output.ts';
 import { replacePrivateFile } from '../private-file.ts';
@@ -16,7 +16,7 @@ const HARDWARE_OATH_POLICY =
   '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
 
 export default defineVerb({
-  description: 'run the activation server (Microsoft Graph hardware OATH, beta)',
+  description: 'run the servers: Microsoft Graph, Authing and MIM CM, on one port',
   args: {
     port: { type: 'string', description: `0 takes any free one (default ${DEFAULT_PORT})` },
     host: { type: 'string', default: '127.0.0.1', description: 'the address to listen on' },
@@ -119,14 +119,21 @@ function announce(
     url,
     endpoint,
     control: `${url}/_emulator`,
+    signInPage: `${url}${SIGN_IN_PATH}`,
+    authing: url,
+    mimCm: `${url}${CM_BASE}`,
     database,
     user,
     tokenPath,
     certificatePath,
   };
   const rows: [string, string][] = [
-    ['endpoint', `${endpoint}  the hardware OATH dialect of Microsoft Graph`],
-    ['control', `${url}/_emulator  users, tokens, clock, sign-in check, log`],
+    ['endpoint', `${endpoint}  Microsoft Graph: hardware OATH tokens, QR code and PIN`],
+    ['', `${url}/v1.0  Microsoft Graph: QR code and PIN`],
+    ['sign-in', `${body.signInPage}  the page of a shared device, for QR code and PIN`],
+    ['authing', `${body.authing}  the host for Authing and GenAuth: /api/v3, /api/v2, /oidc`],
+    ['mim cm', `${body.mimCm}  smart cards`],
+    ['control', `${body.control}  users, tokens, clock, sign-in check, log`],
     ['user', `${user.userPrincipalName}  ${user.id}`],
     ['token', `${tokenPath}  the user's bearer token: --token @${tokenPath}`],
     ['database', database],

@@ -118,12 +118,12 @@ export const PIN_STEPS: readonly Step[] = [
   { name: 'pin-off', title: 'take the PIN off', run: remove },
 ];
 
-function triesLeft({ token }: Tour): number {
+export function triesLeft({ token }: Tour): number {
   return pinStatusOf(token).triesLeft;
 }
 
 /** What the display says instead of a code. */
-function refusalShown(tour: Tour, wanted: string): string {
+export function refusalShown(tour: Tour, wanted: string): string {
   const [, said = '', more = ''] = screenLines(tour.token);
   demand(tour.code === null, 'the display shows a code');
   demand(said === wanted, `the display says ${said}, not ${wanted}`);
@@ -131,7 +131,7 @@ function refusalShown(tour: Tour, wanted: string): string {
 }
 
 /** The code on the display, which must be that of the seed. */
-function codeOfSeed(tour: Tour): string {
+export function codeOfSeed(tour: Tour): string {
   const { code, seedText } = tour;
   demand(code !== null, `the display shows no code: ${screenLines(tour.token)[1]}`);
   const expected = totp(decodeBase32(seedText), { time: tour.clock.read()! });

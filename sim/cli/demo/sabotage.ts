@@ -5,10 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { changePin, setPin, setPinPolicy, unblockPin } from '../../../host/pin.ts';
 import { delaySeconds, pinStatusOf } from '../pin/tries.ts';
+import { CHOSEN_PIN } from './badge-steps.ts';
 import { DEMO_NEW_PIN, DEMO_PIN, DEMO_WRONG_PIN } from './pin-steps.ts';
 import { PERIOD_SECONDS, type Tour } from './tour.ts';
 
 const THREE_DAYS_SECONDS = 3 * 86_400;
+const YEAR_SECONDS = 366 * 86_400;
 
 async function dropBearerToken(tour: Tour): Promise<void> {
   tour.wire.tampering = { headers: (headers) => headers.delete('authorization') };
@@ -60,6 +62,23 @@ async function restoreFlash(tour: Tour): Promise<void> {
   tour.whileOff = () => writeFileSync(tour.path('fob.img'), image);
 }
 
+/** Everything that expires does: badges, logins, tickets. */
+async function letYearPass(tour: Tour): Promise<void> {
+  tour.server.app.clock.advance(YEAR_SECONDS * 1000);
+}
+
+/** On their way, wrong PINs of the badge become right ones. */
+async function mendPin(tour: Tour): Promise<void> {
+  tour.wire.tampering = { request: async (body) => ({ ...body, pin: CHOSEN_PIN }) };
+}
+
+/** Damages a picture, an answer or a token on its way. */
+function distort(wanted: RegExp, instead: string): (tour: Tour) => Promise<void> {
+  return async ({ wire }) => {
+    wire.tampering = { answer: (text) => text.replace(wanted, instead) };
+  };
+}
+
 export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> = {
   make: async (tour) => writeFileSync(tour.path('record.json'), 'somebody was here first'),
   display: async (tour) => {
@@ -98,4 +117,52 @@ export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> =
   block: (tour) => changePinTo(tour, DEMO_PIN, DEMO_WRONG_PIN),
   unblock: usePukUp,
   'pin-off': (tour) => changePinTo(tour, DEMO_NEW_PIN, DEMO_PIN),
+  badge: dropBearerToken,
+  'badge-read': async (tour) => {
+    const stained = tour.badge.svg.replaceAll(/M1?\d \d+h1v1h-1z/g, '');
+    tour.badge = { ...tour.badge, svg: stained };
+  },
+  'badge-first': (tour) => tour.administrator.switchMethod('qrCodePin', 'disabled'),
+  'badge-pin': async (tour) => {
+    tour.wire.tampering = { request: async (body) => ({ ...body, newPin: body.pin }) };
+  },
+  'badge-sign-in': letYearPass,
+  'badge-wrong': mendPin,
+  'badge-lock': mendPin,
+  'badge-delete': (tour) => tour.administrator.deleteQrCodePin(tour.person.id),
+  login: async (tour) => {
+    tour.wire.tampering = { headers: (headers) => headers.delete('x-authing-app-id') };
+  },
+  'login-read': distort(/IDAT/, 'JUNK'),
+  'login-poll': letYearPass,
+  'login-scan': (tour) => tour.phoneOf(tour.server.accessToken).act(tour.login.qrcodeId, 'SCAN'),
+  'login-stale': async (tour) => {
+    tour.wire.tampering = {
+      request: async (body) => {
+        if (body.action !== 'CONFIRM') return body;
+        await tour.advance(PERIOD_SECONDS);
+        return { ...body, oath: { serialNumber: tour.serialNumber, code: tour.code } };
+      },
+    };
+  },
+  'login-confirm': unassignFirst,
+  'login-tokens': distort(/("id_token":"[^"]+)[^"]{4}"/, '$1AAAA"'),
+  'login-ticket': async (tour) => {
+    const { qrCodes } = tour.server.app.authing;
+    const used = qrCodes.get(tour.login.qrcodeId)!;
+    const { ticket } = tour.login;
+    qrCodes.replace(used, { ...used, grant: { ...used.grant!, ticket } });
+  },
+  card: async ({ server }) => {
+    const { state } = server.app;
+    state.saveSettings({ mimCm: { ...state.settings.mimCm, enabled: false } });
+  },
+  'card-key': async ({ smartCard }) => smartCard.file.prepare('0f'.repeat(24)),
+  'card-pin': async ({ token }) => {
+    pinStatusOf(token);
+    setPin(token, DEMO_WRONG_PIN);
+  },
+  'card-open': (tour) => changePinTo(tour, tour.smartCard.pin, DEMO_WRONG_PIN),
+  'card-wrong': (tour) => changePinTo(tour, tour.smartCard.pin, DEMO_WRONG_PIN),
+  'card-retire': (tour) => changePinTo(tour, tour.smartCard.pin, DEMO_PIN),
 };

@@ -18,3 +18,22 @@ export interface Step {
 export function demand(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new Error(reason);
 }
+
+export function codeOf(tour: Tour): string {
+  const { code } = tour;
+  demand(code !== null, 'the display shows no code');
+  return code;
+}
+
+/** The last request and its answer, addresses shortened to their ends. */
+export function passage({ wire }: Tour, more = ''): Account {
+  const { method, path, status } = wire.last;
+  const end = path.split('/').slice(-1)[0]!;
+  const shown = /^[0-9a-f-]{36}$/.test(end)
+    ? `…/${path.split('/').at(-2)}/${end.slice(0, 8)}…`
+    : `…/${end}`;
+  return {
+    sent: `${method} ${shown}`,
+    received: [String(status), more].filter(Boolean).join('  '),
+  };
+}

@@ -10,21 +10,30 @@ import { Token } from '../../../host/token.ts';
 import { DrivenClock } from '../../board/clock.ts';
 import { type FileBoard, openTokenFile } from '../../board/token-file.ts';
 import { ListenError, type RunningServer, startServer } from '../../server/index.ts';
+import { AuthingPhone } from '../authing-phone.ts';
 import { EmulatorClient } from '../emulator-client.ts';
 import { parseEndpoint } from '../endpoint.ts';
 import { GraphClient } from '../graph-client.ts';
+import { CmClient } from '../mimcm/client.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import type { Fetch } from '../transport.ts';
+import type { Badge } from './badge-steps.ts';
+import type { EnrolledCard } from './card-steps.ts';
+import type { Login } from './login-steps.ts';
 import { Wire } from './wire.ts';
 
 export const PERIOD_SECONDS = 30;
-const START_SECONDS_AGO = 600;
+const START_SECONDS_AGO = 900;
 const TIMEOUT_MILLISECONDS = 5_000;
+
+export const PERSON = 'helga@oathfob.example';
 
 export interface Person {
   readonly id: string;
   /** The person's own client: knows `me` and nobody else. */
   readonly client: GraphClient;
+  /** The app on the person's telephone. */
+  readonly phone: AuthingPhone;
 }
 
 export class Tour {
@@ -49,17 +58,17 @@ export class Tour {
   /** The code that activated the token. */
   activationCode = '';
 
+  /** What the stories after the first one work with; filled by their steps. */
+  badge!: Badge;
+  login!: Login;
+  smartCard!: EnrolledCard;
+
   private constructor(folder: string, server: RunningServer, fetch: Fetch, startSeconds: number) {
     this.folder = folder;
     this.server = server;
     this.wire = new Wire(fetch);
     this.administrator = this.clientFor(server.accessToken);
-    this.emulator = new EmulatorClient({
-      origin: server.url,
-      accessToken: async () => server.accessToken,
-      fetch: this.wire.fetch,
-      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
-    });
+    this.emulator = new EmulatorClient({ origin: server.url, ...this.#as(server.accessToken) });
     this.clock = new DrivenClock(startSeconds);
     this.serialNumber = `DEMO-${String(startSeconds % 1_000_000).padStart(6, '0')}`;
   }
@@ -109,10 +118,24 @@ export class Tour {
   clientFor(accessToken: string): GraphClient {
     return new GraphClient({
       endpoint: parseEndpoint(`${this.server.url}/beta`),
+      ...this.#as(accessToken),
+    });
+  }
+
+  phoneOf(accessToken: string): AuthingPhone {
+    return new AuthingPhone({ origin: this.server.url, ...this.#as(accessToken) });
+  }
+
+  cardClientFor(accessToken: string): CmClient {
+    return new CmClient({ baseUrl: this.server.url, ...this.#as(accessToken) });
+  }
+
+  #as(accessToken: string) {
+    return {
       accessToken: async () => accessToken,
       fetch: this.wire.fetch,
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
-    });
+    };
   }
 
   /** Lets time pass, for server and token alike. */

@@ -57,7 +57,8 @@ export async function unblock(life: Life): Promise<string> {
   });
 }
 
-interface Place {
+/** A card within a request. */
+export interface Place {
   readonly requestId: string;
   readonly uuid: string;
   readonly cardId: string;
@@ -81,7 +82,7 @@ async function within(
 }
 
 /** A card that was enrolled before has its diversified key already; it says so by refusing. */
-async function diversify({ client, card, note }: Life, place: Place): Promise<void> {
+export async function diversify({ client, card, note }: Life, place: Place): Promise<void> {
   const key = await client.diversifiedKey(place.requestId, place.uuid, place.cardId);
   const response = await client.authenticationResponse(place, card.getChallenge(), false);
   try {
@@ -96,7 +97,8 @@ async function diversify({ client, card, note }: Life, place: Place): Promise<vo
   }
 }
 
-async function setPin(life: Life, place: Place, isDiversified: boolean): Promise<void> {
+/** Sets the PIN that the server proposes, or the user's own; the card checks who sets it. */
+export async function setPin(life: Life, place: Place, isDiversified: boolean): Promise<void> {
   const { client, card, note } = life;
   const proposed = await client.proposedPin(place.uuid, place.cardId, card.atr);
   const pin = await life.desk.give(proposed);

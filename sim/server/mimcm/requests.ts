@@ -22,6 +22,8 @@ import { isCurrent, requestTypeOf, visibleTemplate } from './templates.ts';
 /** Requests: one for each workflow, from its approval to its end. */
 
 export const CM_PATH = '/CertificateManagement/';
+/** What stands before every address of the API. */
+export const CM_BASE = `${CM_PATH}api/v1.0`;
 
 const pairs = z.array(z.record(z.string().max(256), z.string().max(4_096).nullable())).max(100);
 

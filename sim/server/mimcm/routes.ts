@@ -4,6 +4,7 @@ import * as certificates from './certificates.ts';
 import * as keys from './keys.ts';
 import * as pins from './proposed-pin.ts';
 import * as requests from './requests.ts';
+import { CM_BASE } from './requests.ts';
 import * as templates from './templates.ts';
 
 /** Every route of MIM CM below its base; where the vendor's pages print two, both are here. */
@@ -47,4 +48,4 @@ function prefixed(base: string, routes: Record<string, Record<string, Operation>
   return Object.fromEntries(Object.entries(routes).map(([path, verbs]) => [base + path, verbs]));
 }
 
-export const CM_ROUTES = prefixed('/CertificateManagement/api/v1.0', ALL);
+export const CM_ROUTES = prefixed(CM_BASE, ALL);

@@ -1,4 +1,4 @@
-/** The steps of the tour: what each does, and what must come back for it to hold. */
+/** The steps about a hardware OATH token: what each does, and what must come back for it to hold. */
 import { readFileSync } from 'node:fs';
 import { decodeBase32 } from '../../../host/base32.ts';
 import { totp, verify } from '../../../host/otp.ts';
@@ -6,11 +6,8 @@ import { decodeGraphDevices, encodeRecords } from '../../../host/provision/recor
 import { personalise } from '../personalise.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { drawSeed } from '../seed.ts';
-import { PIN_STEPS } from './pin-steps.ts';
-import { type Account, demand, type Step } from './step.ts';
-import { PERIOD_SECONDS, type Tour } from './tour.ts';
-
-const PERSON = 'helga@oathfob.example';
+import { type Account, codeOf, demand, passage, type Step } from './step.ts';
+import { PERIOD_SECONDS, PERSON, type Tour } from './tour.ts';
 
 async function make(tour: Tour): Promise<Account> {
   const secret = drawSeed('SHA1').bytes;
@@ -59,13 +56,13 @@ async function display(tour: Tour): Promise<Account> {
 async function person(tour: Tour): Promise<Account> {
   const { id } = await tour.emulator.createUser(PERSON, 'Helga');
   const accessToken = await tour.emulator.createToken(id, ['UserAuthenticationMethod.ReadWrite']);
-  tour.person = { id, client: tour.clientFor(accessToken) };
+  tour.person = { id, client: tour.clientFor(accessToken), phone: tour.phoneOf(accessToken) };
   replacePrivateFile(tour.path('helga.token'), `${accessToken}\n`);
   return { sent: 'POST /_emulator/users, /tokens', received: 'helga and a bearer token' };
 }
 
 async function policy(tour: Tour): Promise<Account> {
-  await tour.administrator.enableMethod();
+  await tour.administrator.switchMethod('hardwareOath', 'enabled');
   return passage(tour, 'hardware tokens are on');
 }
 
@@ -142,7 +139,7 @@ async function again(tour: Tour): Promise<Account> {
   return activate(tour);
 }
 
-export const STEPS: readonly Step[] = [
+export const OATH_STEPS: readonly Step[] = [
   { name: 'make', title: 'make a token', run: make },
   { name: 'display', title: 'look at its display', run: display },
   { name: 'person', title: 'create a user', run: person },
@@ -156,14 +153,7 @@ export const STEPS: readonly Step[] = [
   { name: 'list', title: "list the user's tokens", run: list },
   { name: 'unassign', title: 'take it away', run: unassign },
   { name: 'again', title: 'activate it once more', run: again },
-  ...PIN_STEPS,
 ];
-
-function codeOf(tour: Tour): string {
-  const { code } = tour;
-  demand(code !== null, 'the display shows no code');
-  return code;
-}
 
 /** A code far from the shown one that none of the near steps has either. */
 function codeNobodyTakes(tour: Tour): string {
@@ -177,17 +167,4 @@ function codeNobodyTakes(tour: Tour): string {
     const code = String(guess).padStart(6, '0');
     if (!verify(secret, code, { time, window: 4 }).valid) return code;
   }
-}
-
-/** The last request and its answer, addresses shortened to their ends. */
-function passage({ wire }: Tour, more = ''): Account {
-  const { method, path, status } = wire.last;
-  const end = path.split('/').slice(-1)[0]!;
-  const shown = /^[0-9a-f-]{36}$/.test(end)
-    ? `…/${path.split('/').at(-2)}/${end.slice(0, 8)}…`
-    : `…/${end}`;
-  return {
-    sent: `${method} ${shown}`,
-    received: [String(status), more].filter(Boolean).join('  '),
-  };
 }
