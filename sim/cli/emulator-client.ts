@@ -1,4 +1,4 @@
-/** What a tester asks of the emulator and Graph does not have: docs/server.md, under /_emulator/. */
+/** What a tester asks of the emulator and Graph does not have: docs/servers.md, under /_emulator/. */
 import { fault } from './errors.ts';
 import {
   getJson,

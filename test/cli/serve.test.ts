@@ -25,6 +25,10 @@ interface Serving {
   readonly ready: {
     url: string;
     endpoint: string;
+    control: string;
+    signInPage: string;
+    authing: string;
+    mimCm: string;
     tokenPath: string;
     certificatePath: string | null;
     user: { userPrincipalName: string };

@@ -1,6 +1,6 @@
 /**
  * Every refusal of the server in one table: HTTP status, Graph error code, message. Where a code
- * is the vendor's and where it is ours is told in docs/server.md.
+ * is the vendor's and where it is ours is told in docs/hardware-oath.md.
  */
 export const REFUSALS = {
   accessTokenMissing: [401, 'InvalidAuthenticationToken', 'Access token is empty.'],
