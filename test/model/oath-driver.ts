@@ -1,7 +1,7 @@
 /** Does to a token what the model's actions say that go over the OATH and OTP applets. */
 import { createHmac } from 'node:crypto';
 import { concat, encodeTlv, readTlvs } from '../../host/apdu.ts';
-import { selectManagement, type Token, verifyPin } from '../../host/index.ts';
+import { selectManagement, type Token, TokenError, verifyPin } from '../../host/index.ts';
 import { codeOf, DIGITS, GET_INFO, goTo, keyOf } from './driver.ts';
 import { type Action, LAST_COUNTER, type Model, type OathAction } from './model.ts';
 
@@ -35,19 +35,26 @@ export function isOathAction(action: Action): action is OathAction {
 export function actOverOath(token: Token, action: OathAction, model: Model): void {
   const time = action.kind === 'calculate' ? timeOf(token) : null;
   try {
-    const greeting = select(token, action.kind === 'program' ? OTP : OATH);
-    if (action.kind === 'reset') {
-      token.send(Uint8Array.of(0x00, 0x04, 0xde, 0xad));
-      return;
-    }
-    if (model.pin) verifyPin(token, new TextEncoder().encode(model.pin.digits));
-    if (action.kind === 'program') program(token, action);
-    else {
-      if (model.code !== null) validate(token, greeting, model.code);
-      actValidated(token, action, model, time);
-    }
-  } finally {
-    selectManagement(token);
+    actSelected(token, action, model, time);
+  } catch (error) {
+    // After a power cut nothing more is asked of this token.
+    if (error instanceof TokenError) selectManagement(token);
+    throw error;
+  }
+  selectManagement(token);
+}
+
+function actSelected(token: Token, action: OathAction, model: Model, time: bigint | null): void {
+  const greeting = select(token, action.kind === 'program' ? OTP : OATH);
+  if (action.kind === 'reset') {
+    token.send(Uint8Array.of(0x00, 0x04, 0xde, 0xad));
+    return;
+  }
+  if (model.pin) verifyPin(token, new TextEncoder().encode(model.pin.digits));
+  if (action.kind === 'program') program(token, action);
+  else {
+    if (model.code !== null) validate(token, greeting, model.code);
+    actValidated(token, action, model, time);
   }
 }
 
@@ -155,6 +162,8 @@ function calculate(token: Token, name: string, model: Model, time: bigint | null
 /** A code is refused when the counter is used up, or the clock went back: the display says so too. */
 function checkRefusal(token: Token, name: string, counter: bigint | null, status: number): void {
   goTo(token, name);
+  // What an earlier key had to say goes with the next one.
+  token.press('left');
   if (counter === LAST_COUNTER && status === 0x6985) return;
   if (counter === null && status === 0x6982 && token.text.includes('CLOCK WENT BACK')) return;
   throw new Error(`${name}: answered ${status.toString(16)}, the display says: ${token.text}`);
