@@ -20,7 +20,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: without.map((folder) => `test/${folder}/**`),
-    testTimeout: 30_000,
+    // By default one core is left alone, which is half of a small machine.
+    maxWorkers: '100%',
+    testTimeout: 60_000,
     // Several tests compile the firmware first.
     hookTimeout: 60_000,
   },
