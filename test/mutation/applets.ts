@@ -15,7 +15,7 @@ import {
 import { hex, toHex } from '../fixtures.ts';
 import { ERASED, type Remains } from '../power/bench.ts';
 import { NOON } from '../power/histories.ts';
-import { powerOn, type Script } from './scripts.ts';
+import { powerOn, type Script } from './life.ts';
 import type { Subject } from './subject.ts';
 
 const WITHOUT_CLOCK: Remains = { words: ERASED, clock: null };
@@ -59,6 +59,16 @@ const names: Script = (subject) => {
     talk(subject, remains, SELECT_OATH, command('00020000', nameOf(name)), LIST);
     talk(subject, remains, SELECT_OATH, command('00050000', nameOf('h'), nameOf(name)), LIST);
   }
+};
+
+/** A name that does not say its period, in the last slot of a full house. */
+const lastSlot: Script = (subject) => {
+  const others = Array.from({ length: 31 }, (_, index) => put(`${index}`));
+  talk(subject, WITHOUT_CLOCK, SELECT_OATH, ...others, SELECT_MANAGEMENT, putPeriod('slow', 60));
+  const { remains } = subject.bench;
+  const more = [calculate('60/slow', 1n), calculate('61/slow', 1n), put('60/slow'), put('new')];
+  talk(subject, remains, SELECT_OATH, LIST, ...more);
+  talk(subject, remains, SELECT_OATH, command('00020000', nameOf('60/slow')), put('new'));
 };
 
 /** Steps of a credential that only takes later ones, with and without a clock. */
@@ -146,8 +156,20 @@ const slots: Script = (subject) => {
   }
 };
 
+/** Uses the first account and both slots of a token whose keys may not open, and proves a code. */
+export function useForeignRecords(subject: Subject, remains: Remains): void {
+  const [code, later] = [calculate('a:b', 8n), calculate('a:b', 9n, true)];
+  const rename = command('00050000', nameOf('a:b'), nameOf('c:d'));
+  const proof = command('00a30000', tlv(0x75, '00'.repeat(20)), tlv(0x74, HOST_CHALLENGE));
+  talk(subject, remains, SELECT_OATH, LIST, code, later, rename, LIST, code);
+  talk(subject, remains, SELECT_OATH, command('00a40001', stepOf(8n)), proof, LIST);
+  const questions = ['3000', '3800'].map((slot) => command(`0001${slot}`, '48'.repeat(64)));
+  talk(subject, remains, SELECT_OTP, ...questions, SELECT_OATH, rename, put('a:b'), code);
+}
+
 export const APPLET_SCRIPTS: Readonly<Record<string, Script>> = {
   'applet names': names,
+  lastSlot,
   increasing,
   access,
   slots,

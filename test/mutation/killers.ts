@@ -8,23 +8,18 @@ import { selectManagement, type Token } from '../../host/index.ts';
 import { perform } from '../model/driver.ts';
 import { after } from '../model/model.ts';
 import { type Operation, PAGE_WORDS, type Remains } from '../power/bench.ts';
-import { HISTORIES, type History, NOON } from '../power/histories.ts';
-import { readImage } from '../power/image-reader.ts';
+import { HISTORIES, type History } from '../power/histories.ts';
 import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
 import { live, mustWait, record } from '../power/recording.ts';
+import { ACCOUNT_SCRIPTS } from './account-scripts.ts';
 import { APPLET_SCRIPTS } from './applets.ts';
-import { forgedImages, ID } from './images.ts';
+import { forgedRuns } from './forged-runs.ts';
+import { LEFTOVER_SCRIPTS } from './leftover-scripts.ts';
 
 import { leftoversKiller } from './leftovers.ts';
-import {
-  bootOver,
-  fillUp,
-  LEFTOVER_SCRIPTS,
-  powerOn,
-  SCRIPTS,
-  SECRETS,
-  shortScripts,
-} from './scripts.ts';
+import { bootOver, powerOn, type Runs, SECRETS } from './life.ts';
+import { PIN_SCRIPTS } from './pin-scripts.ts';
+import { shortScripts } from './short-scripts.ts';
 import { type Failure, Subject, Witness } from './subject.ts';
 
 export interface Killer<Examined = Subject> {
@@ -66,29 +61,10 @@ function comparing(genuine: Subject, name: string, run: (subject: Subject) => vo
   };
 }
 
-type Runs = [string, (subject: Subject) => void][];
-
 function scriptRuns(): Runs {
-  return Object.entries({ ...SCRIPTS, ...APPLET_SCRIPTS }).map(([name, script]) => [
-    name,
-    (subject) => script(subject, SECRETS),
-  ]);
-}
-
-/** Power-on over images that were made by hand. */
-function forgedRuns(genuine: Subject): Runs {
-  genuine.begin(new Witness(null));
-  SCRIPTS.names!(genuine, SECRETS);
-  const master = readImage(genuine.bench.words).live.get(ID.master)!;
-  return Object.entries(forgedImages(master.payload)).map(([name, images]) => [
-    `forged ${name}`,
-    (subject) => {
-      const guesses = name !== 'vaults'; // Their iterations go up to a million.
-      for (const words of images) bootOver(subject, { words, clock: NOON }, guesses);
-      if (name !== 'lives') return;
-      for (const words of images) fillUp(subject, { words, clock: NOON });
-    },
-  ]);
+  return Object.entries({ ...ACCOUNT_SCRIPTS, ...PIN_SCRIPTS, ...APPLET_SCRIPTS }).map(
+    ([name, script]) => [name, (subject) => script(subject, SECRETS)],
+  );
 }
 
 // --- histories and power cuts -----------------------------------------------------------------
@@ -212,7 +188,7 @@ function actWith(
 function unreadableRuns(genuine: Subject): Runs {
   const { remains } = genuine.bench;
   genuine.begin(new Witness(null));
-  SCRIPTS.accounts!(genuine, SECRETS);
+  ACCOUNT_SCRIPTS.accounts!(genuine, SECRETS);
   const { words } = genuine.bench.remains;
   const used = words.findLastIndex((word) => word !== -1);
   return [

@@ -4,7 +4,8 @@
  * and should have been wiped. What lies on flash, sealed, is no secret.
  */
 import type { Killer } from './killers.ts';
-import { LEFTOVER_SCRIPTS, SECRETS, type Secrets } from './scripts.ts';
+import { LEFTOVER_SCRIPTS } from './leftover-scripts.ts';
+import { SECRETS, type Secrets } from './life.ts';
 import { Difference, type Subject, Witness } from './subject.ts';
 
 const OTHERS: Secrets = {

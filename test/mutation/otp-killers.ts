@@ -6,8 +6,8 @@
 
 import { RFC_KEY } from '../fixtures.ts';
 import { FUEL } from '../wasm/fuel.ts';
+import { EDGES } from './account-scripts.ts';
 import type { Killer } from './killers.ts';
-import { EDGES } from './scripts.ts';
 import { Difference, LOOPS_MAX, Witness } from './subject.ts';
 
 type Functions = Record<string, (...args: number[]) => number>;
