@@ -1,0 +1,18 @@
+/*
+ * The last page of the chip's flash: what belongs to this board and to no other. It is not in the image;
+ * it is written once, when the board is made, and by `oathfob run` into the emulated chip.
+ *
+ *     0    the device key, 32 bytes
+ *     32   the seed of the random numbers, 32 bytes
+ *     64   CRC-32 of both, little-endian: a page that was not written yet opens nothing
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define KEYS_PAGE_SEED_BYTES 32u
+
+/* Both return false when the page does not check. */
+bool keys_page_device_key(uint8_t *target);
+bool keys_page_seed(uint8_t *target);

@@ -1,0 +1,78 @@
+/* From reset to main: vectors, RAM, faults. */
+#include <stdint.h>
+#include <string.h>
+
+#include "board.h"
+#include "core.h"
+#include "drivers/registers.h"
+#include "pins.h"
+#include "wasm-rt.h"
+
+#define APPLICATION_INTERRUPT_AND_RESET REGISTER(0xe000ed0c)
+#define RESET_REQUEST 0x05fa0004u
+#define INTERRUPTS 44
+/* What an untouched word of the stack holds: tests look how deep it went. */
+#define STACK_PAINT 0x5aa5c33cu
+
+extern uint32_t stack_bottom[], stack_top[], bss_start[], bss_end[];
+
+int main(void);
+void reset(void);
+void systick_interrupt(void);
+void uart0_interrupt(void);
+
+static void fault(void) { board_fault(BOARD_FAULT_EXCEPTION); }
+
+__attribute__((section(".vectors"), used)) static void (*const vectors[16 + INTERRUPTS])(void) = {
+    (void (*)(void))stack_top,
+    reset,
+    [2 ... 14] = fault,
+    [15] = systick_interrupt,
+    [16 ... 15 + UART0_INTERRUPT] = fault,
+    [16 + UART0_INTERRUPT] = uart0_interrupt,
+    [17 + UART0_INTERRUPT ... 16 + INTERRUPTS - 1] = fault,
+};
+
+/* Eight words a round: the zeroed memory is most of what happens before the first instruction of ours. */
+static void fill(uint32_t *word, const uint32_t *end, uint32_t value) {
+  for (; word < end; word += 8) {
+    word[0] = word[1] = word[2] = word[3] = value;
+    word[4] = word[5] = word[6] = word[7] = value;
+  }
+}
+
+/*
+ * What the run before has left on the stack is painted over and what it left elsewhere is zeroed: a reset
+ * does not clear RAM, and it may be the end of a run that broke off.
+ */
+__attribute__((naked)) void reset(void) {
+  __asm__(
+      "ldr r0, =stack_bottom\n"
+      "ldr r1, =stack_top\n"
+      "ldr r2, =%c0\n"
+      "mov r3, r2\n"
+      "1: stmia r0!, {r2, r3}\n"
+      "cmp r0, r1\n"
+      "bne 1b\n"
+      "b start\n" ::"i"(STACK_PAINT));
+}
+
+__attribute__((used, noreturn)) static void start(void) {
+  fill(bss_start, bss_end, 0);
+  main();
+  board_fault(BOARD_FAULT_RETURNED);
+}
+
+/* Why the last run ended, for whoever has a debugger; a reset leaves it. */
+__attribute__((section(".noinit"))) volatile uint32_t last_fault;
+
+void board_fault(uint32_t reason) {
+  __asm__ volatile("cpsid i");
+  core_wipe();
+  last_fault = reason;
+  APPLICATION_INTERRUPT_AND_RESET = RESET_REQUEST;
+  for (;;) {
+  }
+}
+
+void wasm_rt_trap(wasm_rt_trap_t trap) { board_fault(BOARD_FAULT_TRAP + trap); }

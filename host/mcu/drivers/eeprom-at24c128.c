@@ -1,0 +1,56 @@
+#include "eeprom-at24c128.h"
+
+#include <string.h>
+
+#include "board.h"
+#include "i2c.h"
+
+#define PART 0x50u
+#define BLOCK_BYTES 64u
+#define BYTES 16384u
+/* Twice the longest write cycle of the data sheets, 5 ms. */
+#define WRITE_MILLISECONDS 10u
+
+static bool is_inside(uint32_t address, uint32_t length) {
+  return address < BYTES && length <= BYTES - address;
+}
+
+/* Acknowledge polling: a part that is busy writing does not answer to its name. */
+static bool send(uint32_t address, const uint8_t *bytes, uint32_t length) {
+  const uint8_t head[] = {(uint8_t)(address >> 8), (uint8_t)address};
+  const uint32_t since = board_milliseconds();
+  while (!i2c_write(PART, head, sizeof head, bytes, length)) {
+    if (board_milliseconds() - since > WRITE_MILLISECONDS) return false;
+  }
+  return true;
+}
+
+/* The answer of the core must not be on its way before the bytes are there for good. */
+static bool write_block(uint32_t address, const uint8_t *bytes, uint32_t length) {
+  return send(address, bytes, length) && send(address, NULL, 0);
+}
+
+bool eeprom_read(uint32_t address, uint8_t *target, uint32_t length) {
+  if (!is_inside(address, length)) return false;
+  return length == 0 || (send(address, NULL, 0) && i2c_read(PART, target, length));
+}
+
+bool eeprom_program(uint32_t address, uint32_t word) {
+  uint32_t before;
+  if (address % sizeof word != 0) return false;
+  if (!eeprom_read(address, (uint8_t *)&before, sizeof before)) return false;
+  if ((word & ~before) != 0) return false;
+  return write_block(address, (const uint8_t *)&word, sizeof word);
+}
+
+bool eeprom_erase(uint32_t address, uint32_t length) {
+  uint8_t blank[BLOCK_BYTES];
+  if (!is_inside(address, length) || address % BLOCK_BYTES != 0 || length % BLOCK_BYTES != 0) {
+    return false;
+  }
+  memset(blank, 0xff, sizeof blank);
+  for (uint32_t end = address + length; address < end; address += BLOCK_BYTES) {
+    if (!write_block(address, blank, sizeof blank)) return false;
+  }
+  return true;
+}

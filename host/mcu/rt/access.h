@@ -1,0 +1,40 @@
+/*
+ * Loads and stores of the translated module, in place of those that wasm2c writes: always inlined,
+ * against a constant bound, and declared aligned. WebAssembly allows any address; the core keeps to
+ * natural alignment, which CHECK_ALIGNMENT proves and a Cortex-M0 enforces.
+ *
+ * Addresses are 64 bits wide since base plus offset may pass 2^32 (WebAssembly §4.4.7).
+ */
+#pragma once
+
+#define RANGE_CHECK(memory, offset, length) \
+  if (UNLIKELY((offset) + (uint64_t)(length) > MODULE_MEMORY_BYTES)) TRAP(OOB);
+
+#ifdef CHECK_ALIGNMENT
+#define ALIGNMENT_CHECK(address, type) \
+  if (UNLIKELY((address) % sizeof(type) != 0)) TRAP(MISALIGNED);
+#else
+#define ALIGNMENT_CHECK(address, type)
+#endif
+
+#define LOAD_DATA(memory, offset, bytes, length) \
+  do { \
+    RANGE_CHECK(memory, offset, length) \
+    memcpy(&(memory).data[offset], bytes, length); \
+  } while (0)
+
+#define DEFINE_LOAD(name, stored, widened, result) \
+  static inline __attribute__((always_inline)) result name(wasm_rt_memory_t *memory, u64 address) { \
+    RANGE_CHECK(memory, address, sizeof(stored)) \
+    ALIGNMENT_CHECK(address, stored) \
+    typedef stored __attribute__((may_alias)) aliased; \
+    return (result)(widened) * (const aliased *)&memory->data[address]; \
+  }
+
+#define DEFINE_STORE(name, stored, given) \
+  static inline __attribute__((always_inline)) void name(wasm_rt_memory_t *memory, u64 address, given value) { \
+    RANGE_CHECK(memory, address, sizeof(stored)) \
+    ALIGNMENT_CHECK(address, stored) \
+    typedef stored __attribute__((may_alias)) aliased; \
+    *(aliased *)&memory->data[address] = (stored)value; \
+  }
