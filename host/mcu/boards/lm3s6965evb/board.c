@@ -11,6 +11,7 @@
 #include "drivers/watchdog-stellaris.h"
 #include "keys-page.h"
 #include "pins.h"
+#include "protect.h"
 
 #define SYSTEM 0x400fe000u
 #define RAW_INTERRUPTS REGISTER(SYSTEM + 0x050)
@@ -100,6 +101,7 @@ static void start_pins(void) {
 }
 
 void board_start(void) {
+  close_debug_port();
   start_clock();
   CLOCK_GATE(0) = GATES_0;
   CLOCK_GATE(1) = GATES_1;

@@ -19,10 +19,14 @@ static uint32_t checksum(const uint8_t *bytes, uint32_t length) {
   return ~crc;
 }
 
-static bool copy(uint8_t *target, uint32_t offset, uint32_t length) {
+bool keys_page_is_written(void) {
   uint32_t expected;
   memcpy(&expected, keys_page + CONTENT_BYTES, sizeof expected);
-  if (checksum(keys_page, CONTENT_BYTES) != expected) return false;
+  return checksum(keys_page, CONTENT_BYTES) == expected;
+}
+
+static bool copy(uint8_t *target, uint32_t offset, uint32_t length) {
+  if (!keys_page_is_written()) return false;
   memcpy(target, keys_page + offset, length);
   return true;
 }

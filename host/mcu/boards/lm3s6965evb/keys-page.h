@@ -13,6 +13,7 @@
 
 #define KEYS_PAGE_SEED_BYTES 32u
 
+bool keys_page_is_written(void);
 /* Both return false when the page does not check. */
 bool keys_page_device_key(uint8_t *target);
 bool keys_page_seed(uint8_t *target);
