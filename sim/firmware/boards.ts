@@ -1,0 +1,31 @@
+/** The boards that the firmware is built for, and what is known of each outside of its own files. */
+
+export interface BoardType {
+  readonly name: string;
+  /** What it is, for people. */
+  readonly description: string;
+  /** Bytes of flash that an image may take; the rest is the board's own. */
+  readonly imageBytes: number;
+  readonly ramBytes: number;
+  /** Where in the chip's flash the keys of the board lie (boards/<name>/keys-page.h). */
+  readonly keysAddress: number;
+  /** Files of openocd that describe the debug probe on the board and the chip. */
+  readonly openocd: readonly string[];
+}
+
+export const BOARDS: Readonly<Record<string, BoardType>> = {
+  lm3s6965evb: {
+    name: 'lm3s6965evb',
+    description: 'LM3S6965 evaluation board: Cortex-M3, OLED, five keys',
+    imageBytes: 255 * 1024,
+    ramBytes: 64 * 1024,
+    keysAddress: 0x3fc00,
+    openocd: ['board/ek-lm3s6965.cfg'],
+  },
+};
+
+/**
+ * What a build is for (host/mcu/Makefile): `release` closes the debug port of a real board for good,
+ * `open` does not, `checked` and `rehearsal` are for tests.
+ */
+export type BuildKind = 'release' | 'open' | 'checked' | 'rehearsal';
