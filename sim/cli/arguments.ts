@@ -21,7 +21,8 @@ export function checkArguments(
       positionals++;
       continue;
     }
-    const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
+    const [, given = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
+    const name = given || nameOfAlias(argument, definitions);
     const definition = Object.hasOwn(definitions, name) ? definitions[name]! : undefined;
     if (!definition || definition.type === 'positional') {
       throw unknownOption(argument, definitions, refuse);
@@ -39,6 +40,17 @@ export function checkArguments(
     const isMissing = definition.type !== 'positional' && definition.required && !seen.has(name);
     if (isMissing) throw refuse(`--${name} is missing`);
   }
+}
+
+/** `-o` → `out`, when that is what a verb calls it. */
+function nameOfAlias(argument: string, definitions: ArgsDef): string {
+  const [, letter] = /^-(\w)$/.exec(argument) ?? [];
+  const names = Object.keys(definitions);
+  return names.find((name) => letter && (definitions[name] as Aliased).alias === letter) ?? '';
+}
+
+interface Aliased {
+  readonly alias?: string | string[];
 }
 
 function checkValue(

@@ -19,6 +19,11 @@ export interface Io {
   readonly askSecret: ((question: string) => Promise<Uint8Array>) | null;
   /** Calls `listener` for every line of standard input, until the function returned is called. */
   onLine(listener: () => void): () => void;
+  /**
+   * Passes on what is typed on the terminal, key by key and unseen, until the function returned is
+   * called; null when there is no terminal. ctrl-c is a key among others then.
+   */
+  readonly onKeys: ((listener: (bytes: Uint8Array) => void) => () => void) | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How the user starts this program, for commands that are printed to be pasted. */
   readonly program: string;

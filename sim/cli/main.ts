@@ -42,6 +42,17 @@ function onLine(listener: () => void): () => void {
   return () => lines.close();
 }
 
+function onKeys(listener: (bytes: Uint8Array) => void): () => void {
+  process.stdin.setRawMode(true);
+  process.stdin.on('data', listener);
+  process.stdin.resume();
+  return () => {
+    process.stdin.off('data', listener);
+    process.stdin.setRawMode(false);
+    process.stdin.pause();
+  };
+}
+
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -72,6 +83,7 @@ const io: Io = {
   readStdin,
   onLine,
   askSecret: canAsk ? (question) => askHidden(process.stdin, stderr, question) : null,
+  onKeys: canAsk ? onKeys : null,
   environment: process.env,
   program: programName(),
   nowMilliseconds: () => Date.now(),

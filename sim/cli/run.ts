@@ -86,6 +86,9 @@ const ROOT: Verbs = {
   qr: QR,
   pcsc: async () => (await import('./commands/pcsc.ts')).default,
   apdu: APDU,
+  image: async () => (await import('./commands/image.ts')).default,
+  run: async () => (await import('./commands/run.ts')).default,
+  flash: async () => (await import('./commands/flash.ts')).default,
   doctor: async () => (await import('./commands/doctor.ts')).default,
 };
 

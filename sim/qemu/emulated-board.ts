@@ -17,8 +17,12 @@ import { frameOfPicture } from './picture.ts';
 import { Qmp } from './qmp.ts';
 
 const QEMU = 'qemu-system-arm';
+/** A QEMU that outlives this program would write to a token that somebody else has opened since. */
+const DIE_WITH_US = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
 const FLASH_NODE = 'flash';
 const PRIVATE = 0o600;
+/** How setpriv ends when it does not find the program. */
+const NO_SUCH_PROGRAM = 127;
 const RETRY_MILLISECONDS = 10;
 const PATIENCE_MILLISECONDS = 20_000;
 /** Longer than contacts bounce (drivers/keys.c), and than a busy computer keeps QEMU waiting. */
@@ -34,7 +38,9 @@ export interface EmulatedBoardOptions {
   readonly keysPage: Uint8Array;
   /** Seconds since 1970 on the clock of the board at power-on. */
   readonly timeSeconds: number;
-  /** More for QEMU: a window, what a test needs. */
+  /** QEMU's name of a way to show the display; default: none. */
+  readonly display?: string;
+  /** More for QEMU, that a test needs. */
   readonly extra?: readonly string[];
   /** Done with the chip before its first instruction. */
   readonly prepare?: (folder: string) => Promise<void>;
@@ -55,7 +61,8 @@ export class EmulatedBoard {
   private constructor(options: EmulatedBoardOptions, folder: string) {
     this.#folder = folder;
     this.#machine = MACHINES[options.type.name]!;
-    this.#process = spawn(QEMU, argumentsOf(options, this.#machine, folder), {
+    const [program, ...prefix] = [...DIE_WITH_US, QEMU];
+    this.#process = spawn(program!, [...prefix, ...argumentsOf(options, this.#machine, folder)], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process.stderr!.on('data', (text: Buffer) => {
@@ -117,7 +124,7 @@ export class EmulatedBoard {
   }
 
   #failure(error: Error): FirmwareError {
-    if (this.#process.pid === undefined) {
+    if (this.#process.pid === undefined || this.#process.exitCode === NO_SUCH_PROGRAM) {
       const hint = 'apt-get install -y qemu-system-arm';
       return new FirmwareError('TOOL_MISSING', `${QEMU} is not installed`, hint);
     }
@@ -198,14 +205,14 @@ export class EmulatedBoard {
 }
 
 function argumentsOf(
-  { type, firmware, flash, timeSeconds, extra = [] }: EmulatedBoardOptions,
+  { type, firmware, flash, timeSeconds, display = 'none', extra = [] }: EmulatedBoardOptions,
   machine: Machine,
   folder: string,
 ): string[] {
   const file = (path: string) => path.replaceAll(',', ',,');
   const base = new Date(timeSeconds * 1000).toISOString().slice(0, 19);
   return [
-    ...['-nodefaults', '-no-user-config', '-S', '-display', 'none'],
+    ...['-nodefaults', '-no-user-config', '-S', '-display', display],
     ...['-blockdev', `driver=file,node-name=${FLASH_NODE},filename=${file(flash)}`],
     ...machine.parts(FLASH_NODE),
     ...['-kernel', firmware],

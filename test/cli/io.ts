@@ -26,6 +26,7 @@ export function testIo(
     readStdin: async () => new Uint8Array(),
     onLine: () => () => {},
     askSecret: null,
+    onKeys: null,
     environment: {},
     program: 'oathfob',
     nowMilliseconds: () => Date.now(),

@@ -1,0 +1,57 @@
+/** A token file on an emulated board: key and clock go into the chip, and the clock comes back. */
+import { DEVICE_KEY_BYTES } from '../../host/board.ts';
+import type { FileBoard } from '../board/token-file.ts';
+import type { BoardType } from '../firmware/boards.ts';
+import { keysPage, SEED_BYTES } from '../firmware/keys-page.ts';
+import { EmulatedBoard, type EmulatedBoardOptions } from './emulated-board.ts';
+import { readClock, SerialLine } from './serial-line.ts';
+
+/** The emulated clock and this computer's are read one after the other. */
+const TOLERANCE_SECONDS = 1;
+const PATIENCE_MILLISECONDS = 2000;
+
+/**
+ * Powers up a board with this token.
+ * @param file      the token's files, which the caller holds until the board has stopped
+ * @param path      the token image
+ * @param firmware  the firmware image
+ */
+export function startToken(
+  file: FileBoard,
+  path: string,
+  type: BoardType,
+  firmware: string,
+  options: Partial<EmulatedBoardOptions> = {},
+): Promise<EmulatedBoard> {
+  const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
+  file.deviceKey(deviceKey);
+  // A real board gets its seed once; the emulated chip is a new one each time.
+  const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+  const page = keysPage(deviceKey, seed);
+  deviceKey.fill(0);
+  seed.fill(0);
+  const timeSeconds = file.clockRead() ?? Math.floor(Date.now() / 1000);
+  return EmulatedBoard.start({
+    type,
+    firmware,
+    flash: path,
+    keysPage: page,
+    timeSeconds,
+    ...options,
+  });
+}
+
+/** Takes the power away; a clock that was set on the board is kept in the token's files. */
+export async function stopToken(board: EmulatedBoard, file: FileBoard): Promise<void> {
+  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  const line = new SerialLine(await board.openSerial());
+  try {
+    const onBoard = await readClock(line, patience);
+    const inFile = file.clockRead();
+    if (onBoard === null || inFile === null) return;
+    if (Math.abs(onBoard - inFile) > TOLERANCE_SECONDS) file.clockWrite(onBoard);
+  } finally {
+    line.close();
+    await board.stop();
+  }
+}
