@@ -67,32 +67,63 @@ function* numbers(seed: number): Generator<number> {
   for (let state = seed; ; yield state) state = (state * 48271) % 2147483647;
 }
 
-/** Lives the life. */
-export function record(wasm?: BufferSource): Transcript {
-  const clock = new DrivenClock(START);
-  const flash = new VirtualFlash();
-  const deviceKey = new Uint8Array(32).fill(0xd1);
-  const board = new VirtualBoard({ flash, clock, deviceKey, entropy: seededEntropy(20261121) });
-  let token = new Token(board, wasm);
-  const events: string[] = [];
-  const see = () => events.push(token.text, toHex(token.frame));
-  const send = (command: string) => events.push(toHex(token.exchange(fromHex(command))));
+/** What happens to a token. */
+export type Event =
+  | { readonly event: 'command'; readonly command: string }
+  | { readonly event: 'key'; readonly key: Key }
+  | { readonly event: 'time'; readonly seconds: number }
+  | { readonly event: 'power-on' }
+  | { readonly event: 'tick' }
+  /** Somebody looks at the display. */
+  | { readonly event: 'look' };
 
-  for (const command of personalisation()) send(command);
+/** Everything that happens in that life, in order, whatever the token answers. */
+export function* life(): Generator<Event> {
+  const command = (bytes: string): Event => ({ event: 'command', command: bytes });
+  let timeSeconds = START;
+  yield* personalisation().map(command);
   const walk = numbers(20261121);
   for (let step = 0; step < 600; step++) {
     const choice = walk.next().value % 16;
-    if (choice < 12) token.press(KEYS[choice % 5]!);
-    else if (choice === 12) clock.advance(walk.next().value % 90);
-    else if (choice === 13) send(`8011${(walk.next().value % 20).toString(16).padStart(2, '0')}00`);
-    else if (choice === 14) send('80100000');
-    else token = new Token(board, wasm);
-    if (choice === 15) send(MANAGEMENT);
-    token.tick();
-    see();
+    if (choice < 12) yield { event: 'key', key: KEYS[choice % 5]! };
+    else if (choice === 12) {
+      const seconds = walk.next().value % 90;
+      timeSeconds += seconds;
+      yield { event: 'time', seconds };
+    } else if (choice === 13) {
+      yield command(`8011${(walk.next().value % 20).toString(16).padStart(2, '0')}00`);
+    } else if (choice === 14) yield command('80100000');
+    else yield* [{ event: 'power-on' } as const, command(MANAGEMENT)];
+    yield* [{ event: 'tick' }, { event: 'look' }] as const;
   }
-  send('80120500');
-  for (const command of overOath(clock.read()!)) send(command);
-  see();
+  yield command('80120500');
+  yield* overOath(timeSeconds).map(command);
+  yield { event: 'look' };
+}
+
+/** What a board has to be for a life to be the same one. */
+export const CIRCUMSTANCES = {
+  startSeconds: START,
+  entropySeed: 20261121,
+  deviceKey: new Uint8Array(32).fill(0xd1),
+} as const;
+
+/** Lives the life. */
+export function record(wasm?: BufferSource): Transcript {
+  const { startSeconds, entropySeed, deviceKey } = CIRCUMSTANCES;
+  const clock = new DrivenClock(startSeconds);
+  const flash = new VirtualFlash();
+  const board = new VirtualBoard({ flash, clock, deviceKey, entropy: seededEntropy(entropySeed) });
+  let token = new Token(board, wasm);
+  const events: string[] = [];
+  for (const happened of life()) {
+    if (happened.event === 'command') {
+      events.push(toHex(token.exchange(fromHex(happened.command))));
+    } else if (happened.event === 'key') token.press(happened.key);
+    else if (happened.event === 'time') clock.advance(happened.seconds);
+    else if (happened.event === 'power-on') token = new Token(board, wasm);
+    else if (happened.event === 'tick') token.tick();
+    else events.push(token.text, toHex(token.frame));
+  }
   return { events, flash: toHex(flash.image) };
 }

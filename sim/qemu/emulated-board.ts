@@ -40,8 +40,8 @@ export interface EmulatedBoardOptions {
   readonly timeSeconds: number;
   /** QEMU's name of a way to show the display; default: none. */
   readonly display?: string;
-  /** More for QEMU, that a test needs. */
-  readonly extra?: readonly string[];
+  /** More for QEMU, that a test needs; the folder is for its sockets. */
+  readonly extra?: (folder: string) => readonly string[];
   /** Done with the chip before its first instruction. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -205,7 +205,7 @@ export class EmulatedBoard {
 }
 
 function argumentsOf(
-  { type, firmware, flash, timeSeconds, display = 'none', extra = [] }: EmulatedBoardOptions,
+  { type, firmware, flash, timeSeconds, display = 'none', extra }: EmulatedBoardOptions,
   machine: Machine,
   folder: string,
 ): string[] {
@@ -224,6 +224,6 @@ function argumentsOf(
     ...['-serial', 'chardev:serial'],
     ...['-qmp', `unix:${file(join(folder, 'qmp'))},server=on,wait=off`],
     ...['-rtc', `base=${base}`],
-    ...extra,
+    ...(extra?.(folder) ?? []),
   ];
 }
