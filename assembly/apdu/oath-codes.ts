@@ -120,15 +120,16 @@ export function putCode(slot: u32, whole: u32, counter: u64): Status {
   const length = whole !== 0 ? digestLength(hash) : 4;
   putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);
   putByte(credential.digits);
-  const output = BUFFER + response.length;
   if (whole !== 0) {
     store<u64>(COUNTER_VALUE, bswap<u64>(counter));
-    hmac(hash, SEAL_STATE, COUNTER_VALUE, 8, output);
+    hmac(hash, SEAL_STATE, COUNTER_VALUE, 8, BUFFER + response.length);
+    response.length += length;
   } else {
     const bits = truncatedMac(hash, SEAL_STATE, <u32>(counter >> 32), <u32>counter);
-    store<u32>(output, bswap<u32>(bits));
+    // Byte by byte: what comes before has any length, and a word across a boundary is a fault on
+    // some processors.
+    for (let shift: i32 = 24; shift >= 0; shift -= 8) putByte(bits >>> shift);
   }
-  response.length += length;
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);
   return Status.DONE;
 }
