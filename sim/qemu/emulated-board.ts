@@ -106,7 +106,7 @@ export class EmulatedBoard {
     await this.#soon(async () => {
       if (((await this.readWord(address)) & bits) !== bits) throw new Error('it does not start');
     });
-    for (const key of Object.keys(this.#machine.keys)) await this.#lift(key as Key);
+    await this.liftKeys();
   }
 
   /** Tries until it works, for as long as a board may take to come up. */
@@ -149,10 +149,12 @@ export class EmulatedBoard {
     });
   }
 
-  /** A line of the key reads as pressed until it has been let go for the first time. */
-  async #lift(key: Key): Promise<void> {
-    await this.#moveKey(key, true);
-    await this.#moveKey(key, false);
+  /** From a reset on, a key's line reads as pressed until it has been let go for the first time. */
+  async liftKeys(): Promise<void> {
+    for (const key of Object.keys(this.#machine.keys)) {
+      await this.holdKey(key as Key);
+      await this.releaseKey(key as Key);
+    }
   }
 
   #moveKey(key: Key, down: boolean): Promise<unknown> {

@@ -18,7 +18,9 @@ export class Qmp {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line)));
+    const lines = createInterface({ input: socket });
+    lines.on('error', () => socket.destroy());
+    lines.on('line', (line) => this.#take(JSON.parse(line)));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error('QEMU has ended'));

@@ -26,7 +26,12 @@ export class SerialLine {
   }
 
   send(payload: Uint8Array): void {
-    this.#stream.write(encodeFrame(payload));
+    this.sendRaw(encodeFrame(payload));
+  }
+
+  /** Bytes that need not be a whole frame. */
+  sendRaw(bytes: Uint8Array): void {
+    this.#stream.write(bytes);
   }
 
   /** The next answer. @throws Error when the line breaks, or `signal` is aborted */

@@ -1,0 +1,119 @@
+/** Boards in QEMU, for tests: a token image in a folder of its own, power, a serial line, a display. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { FLASH_BYTES } from '../../host/board.ts';
+import type { Key } from '../../host/token.ts';
+import { BOARDS, type BuildKind } from '../../sim/firmware/boards.ts';
+import { buildFirmware } from '../../sim/firmware/build.ts';
+import { symbolsOf } from '../../sim/firmware/image.ts';
+import { keysPage, SEED_BYTES } from '../../sim/firmware/keys-page.ts';
+import { EmulatedBoard, type EmulatedBoardOptions } from '../../sim/qemu/emulated-board.ts';
+import { SerialLine } from '../../sim/qemu/serial-line.ts';
+import { NOON, toHex } from '../fixtures.ts';
+
+export const LM3S = BOARDS.lm3s6965evb!;
+/** The device key of every board here. */
+export const DEVICE_KEY = new Uint8Array(32).fill(0xd1);
+export const SEED = new Uint8Array(SEED_BYTES).fill(0x5e);
+/** No board takes that long; a test that waits longer has failed. */
+export const PATIENCE_MILLISECONDS = 20_000;
+
+const running: Bench[] = [];
+const folders: string[] = [];
+
+afterEach(async () => {
+  for (const bench of running.splice(0)) await bench.powerOff();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'oathfob-boards-'));
+  folders.push(folder);
+  return folder;
+}
+
+export interface BenchOptions extends Partial<EmulatedBoardOptions> {
+  readonly kind?: BuildKind;
+  /** The bytes on the flash; default: erased. */
+  readonly image?: Uint8Array;
+}
+
+export class Bench {
+  readonly board: EmulatedBoard;
+  readonly line: SerialLine;
+  readonly #path: string;
+  readonly #kind: BuildKind;
+
+  private constructor(board: EmulatedBoard, line: SerialLine, path: string, kind: BuildKind) {
+    this.board = board;
+    this.line = line;
+    this.#path = path;
+    this.#kind = kind;
+  }
+
+  static async powerOn({ kind = 'release', image, ...more }: BenchOptions = {}): Promise<Bench> {
+    const { elf } = await buildFirmware(LM3S, kind);
+    const path = more.flash ?? join(temporaryFolder(), 'image');
+    if (more.flash === undefined) {
+      writeFileSync(path, image ?? new Uint8Array(FLASH_BYTES).fill(0xff));
+    }
+    const board = await EmulatedBoard.start({
+      type: LM3S,
+      firmware: elf,
+      keysPage: keysPage(DEVICE_KEY, SEED),
+      timeSeconds: NOON,
+      ...more,
+      flash: path,
+    });
+    const bench = new Bench(board, new SerialLine(await board.openSerial()), path, kind);
+    running.push(bench);
+    // The core has booted once something is on the display.
+    await bench.until((frame) => frame.some((byte) => byte !== 0));
+    return bench;
+  }
+
+  /** The bytes on the flash now. */
+  get image(): Uint8Array {
+    return Uint8Array.from(readFileSync(this.#path));
+  }
+
+  /** Sends a command, in hex. @returns the whole answer in hex */
+  async send(command: string): Promise<string> {
+    return toHex(
+      await this.line.ask(Buffer.from(command, 'hex'), AbortSignal.timeout(PATIENCE_MILLISECONDS)),
+    );
+  }
+
+  /** Waits for the display to show something. @returns what it shows */
+  async until(isIt: (frame: Uint8Array) => boolean): Promise<Uint8Array> {
+    const end = performance.now() + PATIENCE_MILLISECONDS;
+    for (;;) {
+      const frame = await this.board.frame();
+      if (isIt(frame)) return frame;
+      if (performance.now() > end) throw new Error('the display does not show it');
+    }
+  }
+
+  /** Presses a key that changes the display. @returns what it shows then */
+  async press(key: Key): Promise<Uint8Array> {
+    const before = toHex(await this.board.frame());
+    await this.board.press(key);
+    return this.until((frame) => toHex(frame) !== before);
+  }
+
+  /** Lets the board run until its own count of milliseconds has moved on by that much. */
+  async runFor(milliseconds: number): Promise<void> {
+    const { elf } = await buildFirmware(LM3S, this.#kind);
+    const address = (await symbolsOf(elf)).milliseconds!;
+    const end = (await this.board.readWord(address)) + milliseconds;
+    while ((await this.board.readWord(address)) < end);
+  }
+
+  async powerOff(): Promise<void> {
+    this.line.close();
+    await this.board.stop();
+  }
+}
