@@ -18,7 +18,10 @@ export const LM3S = BOARDS.lm3s6965evb!;
 export const DEVICE_KEY = new Uint8Array(32).fill(0xd1);
 export const SEED = new Uint8Array(SEED_BYTES).fill(0x5e);
 /** No board takes that long; a test that waits longer has failed. */
-export const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 20_000;
+/** Offset of `open` in the state of drivers/keys.c, and the bits of the five keys. */
+const KEYS_OPEN = 8;
+const ALL_OPEN = 0b111110;
 
 const running: Bench[] = [];
 const folders: string[] = [];
@@ -27,6 +30,14 @@ afterEach(async () => {
   for (const bench of running.splice(0)) await bench.powerOff();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+
+/** Asks until it is so. */
+export async function soon(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MILLISECONDS;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('the board does not get there');
+  }
+}
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -70,8 +81,9 @@ export class Bench {
     });
     const bench = new Bench(board, new SerialLine(await board.openSerial()), path, kind);
     running.push(bench);
-    // The core has booted once something is on the display.
+    // The core has booted once something is on the display; a key counts once it was seen open.
     await bench.until((frame) => frame.some((byte) => byte !== 0));
+    await bench.untilKeysAreUp();
     return bench;
   }
 
@@ -89,12 +101,12 @@ export class Bench {
 
   /** Waits for the display to show something. @returns what it shows */
   async until(isIt: (frame: Uint8Array) => boolean): Promise<Uint8Array> {
-    const end = performance.now() + PATIENCE_MILLISECONDS;
-    for (;;) {
-      const frame = await this.board.frame();
-      if (isIt(frame)) return frame;
-      if (performance.now() > end) throw new Error('the display does not show it');
-    }
+    let frame = await this.board.frame();
+    await soon(async () => {
+      frame = await this.board.frame();
+      return isIt(frame);
+    });
+    return frame;
   }
 
   /** Presses a key that changes the display. @returns what it shows then */
@@ -104,12 +116,22 @@ export class Bench {
     return this.until((frame) => toHex(frame) !== before);
   }
 
+  async #addressOf(symbol: string): Promise<number> {
+    const { elf } = await buildFirmware(LM3S, this.#kind);
+    return (await symbolsOf(elf))[symbol]!;
+  }
+
+  /** Waits until the debouncer has seen all keys open. */
+  async untilKeysAreUp(): Promise<void> {
+    const address = (await this.#addressOf('keys')) + KEYS_OPEN;
+    await soon(async () => ((await this.board.readWord(address)) & ALL_OPEN) === ALL_OPEN);
+  }
+
   /** Lets the board run until its own count of milliseconds has moved on by that much. */
   async runFor(milliseconds: number): Promise<void> {
-    const { elf } = await buildFirmware(LM3S, this.#kind);
-    const address = (await symbolsOf(elf)).milliseconds!;
+    const address = await this.#addressOf('milliseconds');
     const end = (await this.board.readWord(address)) + milliseconds;
-    while ((await this.board.readWord(address)) < end);
+    await soon(async () => (await this.board.readWord(address)) >= end);
   }
 
   async powerOff(): Promise<void> {

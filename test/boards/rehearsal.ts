@@ -6,7 +6,7 @@ import type { Key } from '../../host/token.ts';
 import { buildFirmware } from '../../sim/firmware/build.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 import { CIRCUMSTANCES } from '../history.ts';
-import { Bench, LM3S, PATIENCE_MILLISECONDS } from './bench.ts';
+import { Bench, LM3S, soon } from './bench.ts';
 import { Qtest } from './qtest.ts';
 
 /** Offsets in struct rehearsal. */
@@ -18,22 +18,16 @@ enum Field {
   TICKS = 20,
   POWER_ONS = 24,
 }
-/** Offset of `open` in the state of drivers/keys.c. */
-const KEYS_OPEN = 8;
-const ALL_OPEN = 0b111110;
-
 export class Rehearsal {
   readonly bench: Bench;
   readonly #memory: Qtest;
   readonly #at: number;
-  readonly #keys: number;
   #elapsed = 0;
 
-  private constructor(bench: Bench, memory: Qtest, at: number, keys: number) {
+  private constructor(bench: Bench, memory: Qtest, at: number) {
     this.bench = bench;
     this.#memory = memory;
     this.#at = at;
-    this.#keys = keys;
   }
 
   static async powerOn(image?: Uint8Array): Promise<Rehearsal> {
@@ -51,9 +45,8 @@ export class Rehearsal {
         await memory.writeWord(at + Field.ENTROPY_STATE, CIRCUMSTANCES.entropySeed);
       },
     });
-    const rehearsal = new Rehearsal(bench, memory, at, symbols.keys!);
-    await rehearsal.#until(async () => (await rehearsal.#field(Field.POWER_ONS)) > 0);
-    await rehearsal.#untilKeysAreUp();
+    const rehearsal = new Rehearsal(bench, memory, at);
+    await soon(async () => (await rehearsal.#field(Field.POWER_ONS)) > 0);
     return rehearsal;
   }
 
@@ -61,24 +54,12 @@ export class Rehearsal {
     return this.#memory.readWord(this.#at + field);
   }
 
-  async #until(isSo: () => Promise<boolean>): Promise<void> {
-    const end = performance.now() + PATIENCE_MILLISECONDS;
-    while (performance.now() < end) if (await isSo()) return;
-    throw new Error('the board does not get there');
-  }
-
-  /** Waits until the debouncer has seen all keys open. */
-  #untilKeysAreUp(): Promise<void> {
-    const at = this.#keys + KEYS_OPEN;
-    return this.#until(async () => ((await this.#memory.readWord(at)) & ALL_OPEN) === ALL_OPEN);
-  }
-
   async press(key: Key): Promise<void> {
     const before = await this.#field(Field.PRESSES);
     await this.bench.board.holdKey(key);
-    await this.#until(async () => (await this.#field(Field.PRESSES)) !== before);
+    await soon(async () => (await this.#field(Field.PRESSES)) !== before);
     await this.bench.board.releaseKey(key);
-    await this.#untilKeysAreUp();
+    await this.bench.untilKeysAreUp();
   }
 
   async advance(seconds: number): Promise<void> {
@@ -89,14 +70,14 @@ export class Rehearsal {
   /** Waits for a tick that began after this call did. */
   async tick(): Promise<void> {
     const before = await this.#field(Field.TICKS);
-    await this.#until(async () => (await this.#field(Field.TICKS)) - before >= 2);
+    await soon(async () => (await this.#field(Field.TICKS)) - before >= 2);
   }
 
   async powerOn(): Promise<void> {
     const before = await this.#field(Field.POWER_ONS);
     await this.bench.board.qmp.execute('system_reset');
-    await this.#until(async () => (await this.#field(Field.POWER_ONS)) !== before);
+    await soon(async () => (await this.#field(Field.POWER_ONS)) !== before);
     await this.bench.board.liftKeys();
-    await this.#untilKeysAreUp();
+    await this.bench.untilKeysAreUp();
   }
 }
