@@ -5,7 +5,7 @@
  * killed is, for the token, a power cut like any other.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,8 +42,8 @@ export interface EmulatedBoardOptions {
   readonly display?: string;
   /** More for QEMU, that a test needs; the folder is for its sockets. */
   readonly extra?: (folder: string) => readonly string[];
-  /** Done with the chip before its first instruction. */
-  readonly prepare?: (folder: string) => Promise<void>;
+  /** Done with the chip before its first instruction; `cut` takes its power away at any time. */
+  readonly prepare?: (folder: string, cut: () => void) => Promise<void>;
 }
 
 const pause = (milliseconds: number) =>
@@ -93,20 +93,19 @@ export class EmulatedBoard {
       await board.ended;
       throw board.#failure(error as Error);
     } finally {
-      writeFileSync(keys, new Uint8Array(readFileSync(keys).length));
-      rmSync(keys, { force: true });
+      eraseFile(keys);
     }
   }
 
   async #powerUp(prepare: EmulatedBoardOptions['prepare']): Promise<void> {
     this.#qmp = await this.#soon(() => Qmp.open(join(this.#folder, 'qmp')));
-    await prepare?.(this.#folder);
+    await prepare?.(this.#folder, () => this.#process.kill('SIGKILL'));
     await this.#qmp.execute('cont');
     const { address, bits } = this.#machine.ready;
     await this.#soon(async () => {
       if (((await this.readWord(address)) & bits) !== bits) throw new Error('it does not start');
     });
-    await this.liftKeys();
+    await this.#soon(() => this.liftKeys());
   }
 
   /** Tries until it works, for as long as a board may take to come up. */
@@ -116,11 +115,15 @@ export class EmulatedBoard {
       try {
         return await attempt();
       } catch (error) {
-        const hasEnded = this.#process.exitCode !== null || this.#process.pid === undefined;
-        if (hasEnded || performance.now() > until) throw error;
+        if (this.#hasEnded || performance.now() > until) throw error;
         await pause(RETRY_MILLISECONDS);
       }
     }
+  }
+
+  get #hasEnded(): boolean {
+    const { pid, exitCode, signalCode } = this.#process;
+    return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
   #failure(error: Error): FirmwareError {
@@ -204,6 +207,13 @@ export class EmulatedBoard {
     this.#qmp?.close();
     await this.ended;
   }
+}
+
+/** Overwrites a file with zeros and removes it, if it is there still. */
+function eraseFile(path: string): void {
+  if (!existsSync(path)) return;
+  writeFileSync(path, new Uint8Array(readFileSync(path).length));
+  rmSync(path, { force: true });
 }
 
 function argumentsOf(
