@@ -28,11 +28,13 @@ const TOOLS = [
 ] as const;
 
 export interface Built {
-  /** The folder with firmware.elf, firmware.hex, firmware.bin and what the compiler says of stacks. */
+  /** Where all of these are. */
   readonly folder: string;
   readonly elf: string;
   readonly hex: string;
   readonly bin: string;
+  /** The call graph, with the stack that each function takes (gcc -fcallgraph-info=su). */
+  readonly callGraph: string;
 }
 
 /** The programs that a build needs and that are not there, each with its Debian packages. */
@@ -100,6 +102,7 @@ function filesIn(folder: string): Built {
     elf: path('firmware.elf'),
     hex: path('firmware.hex'),
     bin: path('firmware.bin'),
+    callGraph: path('firmware.ci'),
   };
 }
 

@@ -1,6 +1,5 @@
 /* From reset to main: vectors, RAM, faults. */
 #include <stdint.h>
-#include <string.h>
 
 #include "board.h"
 #include "core.h"
@@ -14,7 +13,7 @@
 /* What an untouched word of the stack holds: tests look how deep it went. */
 #define STACK_PAINT 0x5aa5c33cu
 
-extern uint32_t stack_bottom[], stack_top[], bss_start[], bss_end[];
+extern uint32_t stack_top[];
 
 int main(void);
 void reset(void);
@@ -33,32 +32,37 @@ __attribute__((section(".vectors"), used)) static void (*const vectors[16 + INTE
     [17 + UART0_INTERRUPT ... 16 + INTERRUPTS - 1] = fault,
 };
 
-/* Eight words a round: the zeroed memory is most of what happens before the first instruction of ours. */
-static void fill(uint32_t *word, const uint32_t *end, uint32_t value) {
-  for (; word < end; word += 8) {
-    word[0] = word[1] = word[2] = word[3] = value;
-    word[4] = word[5] = word[6] = word[7] = value;
-  }
-}
-
 /*
- * What the run before has left on the stack is painted over and what it left elsewhere is zeroed: a reset
- * does not clear RAM, and it may be the end of a run that broke off.
+ * What the run before has left on the stack is painted over, and what it left elsewhere is zeroed: a reset
+ * does not clear RAM, and it may be the end of a run that broke off. Eight words a round, since this is
+ * most of what happens before the serial line is ready.
  */
 __attribute__((naked)) void reset(void) {
   __asm__(
       "ldr r0, =stack_bottom\n"
       "ldr r1, =stack_top\n"
       "ldr r2, =%c0\n"
+      "bl fill\n"
+      "ldr r0, =bss_start\n"
+      "ldr r1, =bss_end\n"
+      "movs r2, #0\n"
+      "bl fill\n"
+      "b start\n"
+      "fill:\n"
       "mov r3, r2\n"
-      "1: stmia r0!, {r2, r3}\n"
+      "mov r4, r2\n"
+      "mov r5, r2\n"
+      "mov r6, r2\n"
+      "mov r7, r2\n"
+      "mov r8, r2\n"
+      "mov r9, r2\n"
+      "1: stmia r0!, {r2-r9}\n"
       "cmp r0, r1\n"
       "bne 1b\n"
-      "b start\n" ::"i"(STACK_PAINT));
+      "bx lr\n" ::"i"(STACK_PAINT));
 }
 
 __attribute__((used, noreturn)) static void start(void) {
-  fill(bss_start, bss_end, 0);
   main();
   board_fault(BOARD_FAULT_RETURNED);
 }

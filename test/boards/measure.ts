@@ -1,0 +1,173 @@
+/**
+ * What the firmware takes on a board: flash, memory, stack, instructions. figures.ts prints it.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BoardType } from '../../sim/firmware/boards.ts';
+import { type Built, buildFirmware } from '../../sim/firmware/build.ts';
+import { symbolsOf } from '../../sim/firmware/image.ts';
+import { keysPage } from '../../sim/firmware/keys-page.ts';
+import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
+import { SerialLine } from '../../sim/qemu/serial-line.ts';
+import { worstStack } from './stack.ts';
+
+/** What startup.c fills the stack with. */
+const STACK_PAINT = 0x5aa5c33c;
+const INTERRUPTS = ['systick_interrupt', 'uart0_interrupt'];
+const NOON = 1795262400;
+const KEY = '3132333435363738393031323334353637383930';
+const PIN = '323731383238';
+
+export interface Measures {
+  readonly board: string;
+  readonly flashBytes: number;
+  /** Zeroed memory, without the stack. */
+  readonly staticBytes: number;
+  readonly stack: {
+    readonly reservedBytes: number;
+    /** By the call graph. */
+    readonly worstBytes: number;
+    /** As deep as the paint was gone after everything below. */
+    readonly seenBytes: number;
+  };
+  /** Name → instructions, all that happens in the call included. */
+  readonly instructions: Readonly<Record<string, number>>;
+}
+
+const STEP = (NOON / 30).toString(16).padStart(16, '0');
+const TOTP = `00a200010f7103613a747408${STEP}`;
+
+/** What is done, and what the instructions of its last command are called; null: not counted. */
+const STEPS: readonly (readonly [name: string | null, command: string])[] = [
+  [null, '00a4040008a000000527471117'],
+  [null, '800100000a4c4d502d303030343137'],
+  [null, '8003000008000000006b0187c0'],
+  ['put credential', `80020000217103613a7473162106${KEY}8002001e`],
+  [null, `800200001d7103613a6873161106${KEY}`],
+  ['first PIN', `0024018010${PIN}${'ff'.repeat(10)}`],
+  ['wrong PIN', '0020008006393336393336'],
+  ['right PIN', `0020008006${PIN}`],
+  [null, '00a4040007a0000005272101'],
+  [null, `0020008006${PIN}`],
+  ['TOTP code', TOTP],
+  ['TOTP code again', TOTP],
+  ['HOTP code', '00a200010f7103613a6874080000000000000000'],
+];
+
+export async function measure(type: BoardType): Promise<Measures> {
+  const built = await buildFirmware(type, 'release');
+  const symbols = await symbolsOf(built.elf);
+  const lived = await live(type, built, symbols);
+  return {
+    board: type.name,
+    flashBytes: readFileSync(built.bin).length,
+    staticBytes: symbols.bss_end! - symbols.bss_start!,
+    stack: {
+      reservedBytes: symbols.stack_top! - symbols.stack_bottom!,
+      worstBytes: worstStack(built.callGraph, INTERRUPTS),
+      seenBytes: lived.stackBytes,
+    },
+    instructions: lived.instructions,
+  };
+}
+
+/** A life in which every call is counted. */
+async function live(type: BoardType, built: Built, symbols: Readonly<Record<string, number>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'oathfob-measure-'));
+  const log = join(folder, 'log');
+  const image = join(folder, 'image');
+  writeFileSync(image, new Uint8Array(16_384).fill(0xff));
+  const board = await EmulatedBoard.start({
+    type,
+    firmware: built.elf,
+    flash: image,
+    keysPage: keysPage(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)),
+    timeSeconds: NOON,
+    extra: () => [...counting(built.elf, symbols, folder), '-d', 'plugin', '-D', log],
+  });
+  try {
+    const counts = () => countsIn(readFileSync(log, 'utf8'));
+    const line = new SerialLine(await board.openSerial());
+    const instructions: Record<string, number> = {};
+    for (const [name, command] of STEPS) {
+      const answer = await line.ask(Buffer.from(command, 'hex'), AbortSignal.timeout(30_000));
+      const status = Buffer.from(answer.subarray(-2)).toString('hex');
+      if (!/^(?:9000|63c7)$/.test(status)) throw new Error(`${name ?? command}: ${status}`);
+      if (name !== null) instructions[name] = counts().get('exchange')!;
+    }
+    instructions['reset to serial line'] = counts().get('serial')!;
+    instructions['reset to first screen'] = counts().get('screen')!;
+    const { stack_bottom: bottom, stack_top: top } = symbols;
+    return { instructions, stackBytes: await paintGone(board, bottom!, top!) };
+  } finally {
+    await board.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The plugin that counts, for QEMU's command line; one instruction takes a nanosecond. */
+function counting(
+  elf: string,
+  symbols: Readonly<Record<string, number>>,
+  folder: string,
+): string[] {
+  const plugin = join(folder, 'count.so');
+  execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-o', plugin, 'test/boards/count.c']);
+  const code = execFileSync('arm-none-eabi-objdump', ['-d', elf], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const hex = (address: number) => `0x${address.toString(16)}`;
+  /** Where a function returns to: behind every call of it. */
+  const returns = (name: string) =>
+    Array.from(code.matchAll(new RegExp(`^ *([0-9a-f]+):.*\\bbl\\b.*<${name}>`, 'gm')), ([, at]) =>
+      hex(Number.parseInt(at!, 16) + 4),
+    ).join(':');
+  const span = (name: string, begin: string, end: string) =>
+    `span=${name}:${hex(symbols[begin]!)}:${returns(end)}`;
+  const spans = [
+    span('exchange', 'core_exchange', 'core_exchange'),
+    span('serial', 'reset', 'uart_start'),
+    span('screen', 'reset', 'core_power_on'),
+  ];
+  return ['-icount', 'shift=0', '-plugin', [plugin, ...spans].join(',')];
+}
+
+/** Name → the last count. */
+function countsIn(log: string): Map<string, number> {
+  return new Map(
+    Array.from(log.matchAll(/^(\w+) (\d+)$/gm), ([, name, count]) => [name!, Number(count)]),
+  );
+}
+
+/** Bytes of the stack that something was ever written to. */
+async function paintGone(board: EmulatedBoard, bottom: number, top: number): Promise<number> {
+  const text = await board.qmp.monitor(`xp /${(top - bottom) / 4}xw ${bottom}`);
+  const words = Array.from(text.matchAll(/0x([0-9a-f]{8})/g), ([, word]) =>
+    Number.parseInt(word!, 16),
+  );
+  const untouched = words.findIndex((word) => word !== STACK_PAINT);
+  return top - bottom - untouched * 4;
+}
+
+/** Lines for people. */
+export function tableOf({
+  board,
+  flashBytes,
+  staticBytes,
+  stack,
+  instructions,
+}: Measures): string[] {
+  const rows: [string, string][] = [
+    ['flash', `${flashBytes} bytes`],
+    ['memory', `${staticBytes} bytes, and stack`],
+    ['stack', `${stack.worstBytes} bytes by the call graph, ${stack.seenBytes} seen`],
+    ...Object.entries(instructions).map(([name, count]): [string, string] => [
+      name,
+      `${count} instructions`,
+    ]),
+  ];
+  return [board, ...rows.map(([name, value]) => `  ${name.padEnd(22)} ${value}`)];
+}
