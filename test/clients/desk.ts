@@ -131,11 +131,22 @@ export class Desk {
   }
 
   /** Starts `oathfob pcsc` and waits until the reader has seen the card. */
-  async plugIn(file: string, ...options: string[]): Promise<PluggedToken> {
-    const argv = [process.execPath, this.#cli, 'pcsc', file, ...options];
+  plugIn(file: string, ...options: string[]): Promise<PluggedToken> {
+    return this.#plugIn('pull it out with', 'pcsc', file, ...options);
+  }
+
+  /** The same with the token on an emulated board, which runs a firmware image. */
+  plugInBoard(file: string, board: string, image: string): Promise<PluggedToken> {
+    const options = ['--image', image, '--headless', '--pcsc'];
+    return this.#plugIn('in the reader', 'run', file, '--board', board, ...options);
+  }
+
+  /** @param sign  what the command prints once the card is in */
+  async #plugIn(sign: string, ...command: string[]): Promise<PluggedToken> {
+    const argv = [process.execPath, this.#cli, ...command];
     const service = new Service(this.#enter(argv), this.#environment);
     this.#services.push(service);
-    const isIn = () => service.printed.includes('pull it out with') || service.hasEnded;
+    const isIn = () => service.printed.includes(sign) || service.hasEnded;
     await until(isIn, () => `not in the reader: ${service.printed}`);
     if (service.hasEnded) throw new Error(service.printed);
     await this.#seeCard();

@@ -24,6 +24,9 @@ const PROGRAMS = [
   ['gcc', 'the native engine of the conformance suite', 'gcc libc6-dev'],
   ['pcscd', 'the token as a card in a PC/SC reader', 'pcscd vsmartcard-vpcd'],
   ['ykman', 'a client that others wrote', 'yubikey-manager'],
+  ['make', 'firmware for boards', 'make'],
+  ['arm-none-eabi-gcc', 'firmware for boards', 'gcc-arm-none-eabi libnewlib-arm-none-eabi'],
+  ['qemu-system-arm', 'emulated boards', 'qemu-system-arm'],
 ] as const;
 
 const LEAST_NODE = [20, 19] as const;
