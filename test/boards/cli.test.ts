@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createTokenFile } from '../../sim/board/token-file.ts';
+import { ExitCode } from '../../sim/cli/exit-codes.ts';
+import { runCli } from '../../sim/cli/run.ts';
+import { SerialLine } from '../../sim/qemu/serial-line.ts';
+import { testIo } from '../cli/io.ts';
+import { toHex } from '../fixtures.ts';
+import { soon, temporaryFolder } from './bench.ts';
+
+const SELECT_MANAGEMENT = '00a4040008a000000527471117';
+const BOARD = ['--board', 'lm3s6965evb'];
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+async function oathfob(...argv: string[]) {
+  const { io, printed } = testIo();
+  const exitCode = await runCli(argv, io);
+  return { exitCode, ...printed };
+}
+
+async function newToken(...options: string[]): Promise<string> {
+  const path = join(temporaryFolder(), 'fob.token');
+  const argv = ['token', 'new', path, '--serial', 'LMP-1', '--record', `${path}.record`];
+  expect((await oathfob(...argv, ...options)).exitCode).toBe(ExitCode.DONE);
+  return path;
+}
+
+/** `oathfob run`, in the background. */
+async function run(path: string) {
+  let interrupt = () => {};
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  const { io, printed } = testIo({ interrupted: () => interrupted, sleep: async () => {} });
+  const argv = ['run', path, ...BOARD, '--headless', '--port', '0', '--json'];
+  const ended = runCli(argv, io);
+  await soon(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return printed.stdout !== '';
+  });
+  const { port, schema } = JSON.parse(printed.stdout);
+  expect(schema).toBe('oathfob.run/1');
+  return { port: port as number, interrupt, ended };
+}
+
+async function ask(port: number, ...commands: string[]): Promise<string[]> {
+  const line = new SerialLine(connect({ host: '127.0.0.1', port }));
+  const answers: string[] = [];
+  for (const command of commands) {
+    const signal = AbortSignal.timeout(10_000);
+    answers.push(toHex(await line.ask(Buffer.from(command, 'hex'), signal)));
+  }
+  line.close();
+  return answers;
+}
+
+test('image writes what to flash, and a manifest that says what it is', async () => {
+  const stem = join(temporaryFolder(), 'firmware');
+  const { exitCode, stdout } = await oathfob('image', ...BOARD, '-o', `${stem}.hex`, '--json');
+  expect(exitCode).toBe(ExitCode.DONE);
+  const manifest = JSON.parse(readFileSync(`${stem}.json`, 'utf8'));
+  expect(JSON.parse(stdout)).toMatchObject({ board: 'lm3s6965evb', build: 'release' });
+  expect(manifest.wasm.sha256).toBe(sha256(readFileSync('dist/token.wasm')));
+  expect(manifest.image.sha256).toBe(sha256(readFileSync(`${stem}.bin`)));
+  expect(manifest.hex.sha256).toBe(sha256(readFileSync(`${stem}.hex`)));
+  expect(manifest.image.bytes).toBe(readFileSync(`${stem}.bin`).length);
+  expect(bytesOfHex(readFileSync(`${stem}.hex`, 'utf8'))).toEqual(readFileSync(`${stem}.bin`));
+  expect(manifest.image.bytes).toBeLessThan(manifest.image.limitBytes);
+  const again = await oathfob('image', ...BOARD, '-o', stem);
+  expect(again).toMatchObject({ exitCode: ExitCode.USAGE });
+});
+
+/** The bytes that an Intel hex file describes, from address 0 on. */
+function bytesOfHex(text: string): Buffer {
+  const image: number[] = [];
+  let base = 0;
+  for (const line of text.trim().split(/\r?\n/)) {
+    const record = Buffer.from(line.slice(1), 'hex');
+    expect(record.reduce((sum, byte) => (sum + byte) & 0xff, 0)).toBe(0);
+    const data = record.subarray(4, -1);
+    if (record[3] === 4) base = data.readUInt16BE() * 0x10000;
+    if (record[3] === 2) base = data.readUInt16BE() * 0x10;
+    if (record[3] !== 0) continue;
+    data.forEach((byte, at) => {
+      image[base + record.readUInt16BE(1) + at] = byte;
+    });
+  }
+  return Buffer.from(image);
+}
+
+test('run holds the token, serves its serial line, and leaves what the board did in the file', async () => {
+  const path = await newToken();
+  const board = () => JSON.parse(readFileSync(`${path}.board`, 'utf8'));
+  const before = board().clockOffsetSeconds;
+  const { port, interrupt, ended } = await run(path);
+  expect((await oathfob('token', 'info', path)).stderr).toContain('in use');
+  expect(await ask(port, SELECT_MANAGEMENT, '8005dead')).toContain('9000');
+  interrupt();
+  expect(await ended).toBe(ExitCode.DONE);
+  expect(existsSync(`${path}.lock`)).toBe(false);
+  expect(board().clockOffsetSeconds).toBe(before);
+  expect((await oathfob('token', 'info', path, '--json')).stdout).toContain('"accounts":[]');
+});
+
+test('a clock that is set on the board runs on in Node', async () => {
+  const path = join(temporaryFolder(), 'blank.token');
+  createTokenFile(path).close();
+  const { port, interrupt, ended } = await run(path);
+  const future = Math.floor(Date.now() / 1000) + 1_000_000;
+  const bytes = future.toString(16).padStart(16, '0');
+  expect(await ask(port, SELECT_MANAGEMENT, `8003000008${bytes}`)).toContain('9000');
+  interrupt();
+  expect(await ended).toBe(ExitCode.DONE);
+  const { clockOffsetSeconds } = JSON.parse(readFileSync(`${path}.board`, 'utf8'));
+  expect(Math.abs(clockOffsetSeconds - 1_000_000)).toBeLessThanOrEqual(3);
+});
+
+test('flash prints what it would do, and passes on why openocd refuses', async () => {
+  const dry = await oathfob('flash', ...BOARD, '--dry-run', '--json');
+  const { command, keysWritten } = JSON.parse(dry.stdout);
+  expect(command.slice(0, 3)).toEqual(['openocd', '-f', 'board/ek-lm3s6965.cfg']);
+  expect(keysWritten).toBe(false);
+  const path = process.env.PATH;
+  // The rest of the tool chain stays on the path.
+  const bin = temporaryFolder();
+  writeFileSync(join(bin, 'openocd'), '#!/bin/sh\necho "Error: no device found" >&2\nexit 1\n', {
+    mode: 0o755,
+  });
+  process.env.PATH = `${bin}:${path}`;
+  try {
+    const refused = await oathfob('flash', ...BOARD);
+    expect(refused.exitCode).toBe(ExitCode.NOT_FOUND);
+    expect(refused.stderr).toContain('no device found');
+  } finally {
+    process.env.PATH = path;
+  }
+});
+
+test('boards and options that do not go together are refused', async () => {
+  const path = await newToken();
+  const refused = async (...argv: string[]) => (await oathfob(...argv)).exitCode;
+  expect(await refused('image', '--board', 'toaster', '-o', 'x')).toBe(ExitCode.USAGE);
+  expect(await refused('image', ...BOARD)).toBe(ExitCode.USAGE);
+  expect(await refused('run', path, ...BOARD, '--pcsc', '--port', '1')).toBe(ExitCode.USAGE);
+  expect(await refused('run', `${path}.none`, ...BOARD, '--headless')).toBe(ExitCode.NOT_FOUND);
+});

@@ -1,0 +1,128 @@
+/*
+ * Drivers of boards on this computer, against models of parts that do what QEMU's do not: an EEPROM that
+ * is busy after a write and wraps within its block, a clock whose oscillator has stopped.
+ * A line "name argument…" on stdin is a call, its answer is a line on stdout.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "drivers/clock-ds1338.h"
+#include "drivers/eeprom-at24c128.h"
+#include "drivers/hmac-drbg.h"
+#include "drivers/i2c.h"
+#include "drivers/keys.h"
+
+enum { CLOCK = 0x68, EEPROM = 0x50, EEPROM_BYTES = 16384, BLOCK_BYTES = 64 };
+
+static uint8_t clock_registers[64];
+static uint8_t clock_pointer;
+static uint8_t eeprom[EEPROM_BYTES];
+static uint32_t eeprom_pointer;
+/* How often the EEPROM does not acknowledge after a write, and how often it still will not. */
+static int busy_for = 3, busy;
+static int longest_write;
+static uint32_t milliseconds;
+
+uint32_t board_milliseconds(void) { return milliseconds++; }
+
+bool i2c_write(uint8_t part, const uint8_t *head, uint32_t head_length, const uint8_t *bytes,
+               uint32_t length) {
+  if (part == CLOCK && head_length == 1) {
+    clock_pointer = head[0];
+    for (uint32_t index = 0; index < length; index++) clock_registers[clock_pointer++ % 64] = bytes[index];
+    return true;
+  }
+  if (part != EEPROM || head_length != 2 || (busy > 0 && busy--)) return false;
+  eeprom_pointer = (uint32_t)(head[0] << 8 | head[1]) % EEPROM_BYTES;
+  /* A page write rolls over within its block (AT24C128 data sheet, "Page Write"). */
+  const uint32_t block = eeprom_pointer - eeprom_pointer % BLOCK_BYTES;
+  for (uint32_t index = 0; index < length; index++) {
+    eeprom[block + (eeprom_pointer + index) % BLOCK_BYTES] = bytes[index];
+  }
+  if (length > 0) busy = busy_for;
+  if ((int)length > longest_write) longest_write = (int)length;
+  return true;
+}
+
+bool i2c_read(uint8_t part, uint8_t *target, uint32_t length) {
+  for (uint32_t index = 0; index < length; index++) {
+    if (part == CLOCK) target[index] = clock_registers[clock_pointer++ % 64];
+    else target[index] = eeprom[eeprom_pointer++ % EEPROM_BYTES];
+  }
+  return part == CLOCK || busy == 0;
+}
+
+static uint32_t from_hex(const char *text, uint8_t *bytes) {
+  uint32_t length = 0;
+  for (unsigned byte; sscanf(text + 2 * length, "%2x", &byte) == 1;) bytes[length++] = (uint8_t)byte;
+  return length;
+}
+
+static void print_hex(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t index = 0; index < length; index++) printf("%02x", bytes[index]);
+  printf("\n");
+}
+
+static void call(const char *name, const char *first, const char *second) {
+  static uint8_t bytes[EEPROM_BYTES], made[4096];
+  const uint64_t a = strtoull(first, NULL, 0), b = strtoull(second, NULL, 0);
+  if (strcmp(name, "clock-write") == 0) {
+    printf("%d\n", ds1338_write(a));
+  } else if (strcmp(name, "clock-read") == 0) {
+    uint64_t seconds;
+    if (ds1338_read(&seconds)) printf("%" PRIu64 "\n", seconds);
+    else printf("lost\n");
+  } else if (strcmp(name, "clock-registers") == 0) {
+    print_hex(clock_registers, 8);
+  } else if (strcmp(name, "clock-register") == 0) {
+    clock_registers[a] = (uint8_t)b;
+    printf("1\n");
+  } else if (strcmp(name, "busy-for") == 0) {
+    busy_for = (int)a;
+    printf("1\n");
+  } else if (strcmp(name, "program") == 0) {
+    printf("%d\n", eeprom_program((uint32_t)a, (uint32_t)b));
+  } else if (strcmp(name, "erase") == 0) {
+    printf("%d\n", eeprom_erase((uint32_t)a, (uint32_t)b));
+  } else if (strcmp(name, "read") == 0) {
+    if (eeprom_read((uint32_t)a, bytes, (uint32_t)b)) print_hex(bytes, (uint32_t)b);
+    else printf("0\n");
+  } else if (strcmp(name, "longest-write") == 0) {
+    printf("%d\n", longest_write);
+  } else if (strcmp(name, "keys") == 0) {
+    printf("%u\n", keys_pressed((uint32_t)a, (uint32_t)b));
+  } else if (strcmp(name, "sha256") == 0) {
+    struct sha256 hash;
+    sha256_start(&hash);
+    /* In two parts, the first of which is as long as the second argument says. */
+    const uint32_t length = from_hex(first, bytes);
+    sha256_add(&hash, bytes, (uint32_t)b);
+    sha256_add(&hash, bytes + b, length - (uint32_t)b);
+    sha256_finish(&hash, made);
+    print_hex(made, SHA256_BYTES);
+  } else if (strcmp(name, "drbg") == 0) {
+    struct hmac_drbg drbg;
+    drbg_instantiate(&drbg, bytes, from_hex(first, bytes));
+    /* Twice, since the state moves on in between. */
+    drbg_generate(&drbg, made, (uint32_t)b);
+    drbg_generate(&drbg, made, (uint32_t)b);
+    print_hex(made, (uint32_t)b);
+  } else {
+    exit(1);
+  }
+}
+
+int main(void) {
+  static char line[16384], name[32], first[16000], second[64];
+  memset(eeprom, 0xff, sizeof eeprom);
+  while (fgets(line, sizeof line, stdin)) {
+    first[0] = second[0] = 0;
+    if (sscanf(line, "%31s %15999s %63s", name, first, second) < 1) return 1;
+    if (strcmp(first, "-") == 0) first[0] = 0;
+    call(name, first, second);
+  }
+  return 0;
+}

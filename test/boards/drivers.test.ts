@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const SOURCES = ['clock-ds1338', 'eeprom-at24c128', 'hmac-drbg', 'keys', 'sha256'];
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'oathfob-drivers-'));
+  const files = SOURCES.map((name) => `host/mcu/drivers/${name}.c`);
+  const flags = ['-Wall', '-Wextra', '-Werror', '-fsanitize=undefined', '-fno-sanitize-recover'];
+  const args = [...flags, '-Ihost/mcu', 'test/boards/drivers.c', ...files];
+  execFileSync('gcc', [...args, '-o', join(folder, 'drivers')]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Makes calls, one after the other, on parts that are as they leave the factory. */
+function calls(...lines: string[]): string[] {
+  const input = `${lines.join('\n')}\n`;
+  const output = execFileSync(join(folder, 'drivers'), {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  return output.trimEnd().split('\n');
+}
+
+describe('the clock', () => {
+  test('keeps what it was given, over leap days and the ends of its century', () => {
+    const days = Array.from({ length: 36_525 }, (_, day) => 946_684_800 + day * 86_400 + 86_399);
+    const answers = calls(...days.flatMap((seconds) => [`clock-write ${seconds}`, 'clock-read -']));
+    expect(answers).toEqual(days.flatMap((seconds) => ['1', String(seconds)]));
+  });
+
+  test('has the registers of the data sheet: BCD, 24 hours, Monday is 2', () => {
+    // 2026-11-23T21:59:08Z, a Monday.
+    const seconds = Date.UTC(2026, 10, 23, 21, 59, 8) / 1000;
+    expect(calls(`clock-write ${seconds}`, 'clock-registers -')[1]).toBe('0859210223112600');
+  });
+
+  test('refuses times that it cannot keep, and keeps what it had', () => {
+    const before = Date.UTC(2000, 0, 1) / 1000 - 1;
+    const after = Date.UTC(2100, 0, 1) / 1000;
+    const lines = ['clock-write 1795262400', `clock-write ${before}`, `clock-write ${after}`];
+    expect(calls(...lines, 'clock-read -')).toEqual(['1', '0', '0', '1795262400']);
+  });
+
+  test.each([
+    ['the oscillator has stopped since it was set', 'clock-register 7 0x20'],
+    ['the oscillator was halted', 'clock-register 0 0x80'],
+    ['the month is none', 'clock-register 5 0x00'],
+    ['it counts 12 hours', 'clock-register 2 0x41'],
+  ])('says that the time is lost when %s', (_, change) => {
+    const lines = ['clock-write 1795262400', 'clock-read -', change, 'clock-read -'];
+    expect(calls(...lines)).toEqual(['1', '1795262400', '1', 'lost']);
+  });
+
+  test('runs again once it is set', () => {
+    const lines = ['clock-register 7 0x20', 'clock-write 1795262400', 'clock-read -'];
+    expect(calls(...lines)).toEqual(['1', '1', '1795262400']);
+  });
+});
+
+describe('the EEPROM as NOR flash', () => {
+  test('programs words, turns no 0 into a 1, and erases whole pages to 1s', () => {
+    const lines = [
+      'program 4096 0x12345678',
+      'read 4096 4',
+      'program 4096 0xffffffff',
+      'read 4096 4',
+      'erase 4096 1024',
+      'read 4096 4',
+    ];
+    expect(calls(...lines)).toEqual(['1', '78563412', '0', '78563412', '1', 'ffffffff']);
+  });
+
+  test('erases the page and not its neighbours, in writes of one block', () => {
+    const programs = ['program 1020 0', 'program 1024 0', 'program 2044 0', 'program 2048 0'];
+    const reads = ['read 1020 8', 'read 2044 8', 'longest-write -'];
+    const answers = calls(...programs, 'erase 1024 1024', ...reads);
+    expect(answers.slice(5)).toEqual(['00000000ffffffff', 'ffffffff00000000', '64']);
+  });
+
+  test('waits while the part is busy, and gives up on one that stays so', () => {
+    expect(calls('busy-for 8', 'program 0 0', 'read 0 4')).toEqual(['1', '1', '00000000']);
+    expect(calls('busy-for 1000', 'program 0 0', 'read 0 4')).toEqual(['1', '0', '0']);
+  });
+
+  test('refuses what lies outside, and words that are not aligned', () => {
+    const lines = [
+      'program 16384 0',
+      'program 2 0',
+      'read 16383 2',
+      'erase 16384 1024',
+      'erase 32 64',
+    ];
+    expect(calls(...lines)).toEqual(['0', '0', '0', '0', '0']);
+  });
+});
+
+describe('the keys', () => {
+  const times = (...samples: [held: number, milliseconds: number][]) =>
+    calls(...samples.map(([held, milliseconds]) => `keys ${held} ${milliseconds}`)).map(Number);
+
+  test('count once when they have been down for a while, however they bounce', () => {
+    expect(times([0, 0], [0, 20], [2, 21], [0, 22], [2, 23], [2, 30], [2, 38], [2, 60])).toEqual([
+      0, 0, 0, 0, 0, 0, 2, 0,
+    ]);
+  });
+
+  test('do not count when they are held from power-on, until they were let go', () => {
+    expect(times([4, 0], [4, 20], [4, 500], [0, 501], [0, 520], [4, 521], [4, 540])).toEqual([
+      0, 0, 0, 0, 0, 0, 4,
+    ]);
+  });
+
+  test('count each for itself when several are down', () => {
+    expect(times([0, 0], [0, 20], [2, 21], [2, 40], [6, 41], [6, 60])).toEqual([0, 0, 0, 2, 0, 4]);
+  });
+});
+
+describe('the random numbers', () => {
+  test('hash as SHA-256 does, at every split of every length over two blocks', () => {
+    const messages = Array.from({ length: 131 }, (_, length) =>
+      Buffer.from(Array.from({ length }, (_, index) => (index * 7 + length) & 0xff)),
+    );
+    const cases = messages.flatMap((message) =>
+      Array.from({ length: message.length + 1 }, (_, split) => ({ message, split })),
+    );
+    const lines = cases.map(
+      ({ message, split }) => `sha256 ${message.toString('hex') || '-'} ${split}`,
+    );
+    expect(calls(...lines)).toEqual(
+      cases.map(({ message }) => createHash('sha256').update(message).digest('hex')),
+    );
+  });
+
+  test.each([1, 31, 32, 33, 64, 100])('are those of SP 800-90A, %i bytes at a time', (length) => {
+    const seed = Buffer.from(
+      Array.from({ length: 136 }, (_, index) => (index * 5 + length) & 0xff),
+    );
+    expect(calls(`drbg ${seed.toString('hex')} ${length}`)).toEqual([secondDraw(seed, length)]);
+  });
+});
+
+/** The second of two draws, by the letter of SP 800-90A §10.1.2, with Node's HMAC. */
+function secondDraw(seed: Buffer, length: number): string {
+  let key: Buffer = Buffer.alloc(32, 0);
+  let value: Buffer = Buffer.alloc(32, 1);
+  const mac = (...parts: Buffer[]) =>
+    createHmac('sha256', key).update(Buffer.concat(parts)).digest();
+  const update = (provided: Buffer) => {
+    key = mac(value, Buffer.of(0), provided);
+    value = mac(value);
+    if (provided.length === 0) return;
+    key = mac(value, Buffer.of(1), provided);
+    value = mac(value);
+  };
+  const generate = () => {
+    let drawn: Buffer = Buffer.alloc(0);
+    while (drawn.length < length) {
+      value = mac(value);
+      drawn = Buffer.concat([drawn, value]);
+    }
+    update(Buffer.alloc(0));
+    return drawn.subarray(0, length);
+  };
+  update(seed);
+  generate();
+  return generate().toString('hex');
+}
