@@ -60,6 +60,13 @@ export class Gdb {
     if ((await this.#receive()) !== 'OK') throw new Error('gdb: no breakpoint');
   }
 
+  /** Changes the program, or memory. */
+  async write(address: number, bytes: Uint8Array): Promise<void> {
+    const hex = Buffer.from(bytes).toString('hex');
+    this.#send(`M${address.toString(16)},${bytes.length.toString(16)}:${hex}`);
+    if ((await this.#receive()) !== 'OK') throw new Error('gdb: nothing is written there');
+  }
+
   goOn(): void {
     this.#send('c');
   }
