@@ -11,6 +11,16 @@
 /* Twice the longest write cycle of the data sheets, 5 ms. */
 #define WRITE_MILLISECONDS 10u
 
+/*
+ * The block that was read last. The core reads word by word and mostly onwards, and a word costs the bus
+ * eight bytes. It is forgotten before every write, so what is read back comes from the part.
+ */
+static struct {
+  bool is_valid;
+  uint32_t address;
+  uint8_t bytes[BLOCK_BYTES];
+} latest;
+
 static bool is_inside(uint32_t address, uint32_t length) {
   return address < BYTES && length <= BYTES - address;
 }
@@ -27,12 +37,30 @@ static bool send(uint32_t address, const uint8_t *bytes, uint32_t length) {
 
 /* The answer of the core must not be on its way before the bytes are there for good. */
 static bool write_block(uint32_t address, const uint8_t *bytes, uint32_t length) {
+  latest.is_valid = false;
   return send(address, bytes, length) && send(address, NULL, 0);
+}
+
+static bool read_block(uint32_t address) {
+  if (latest.is_valid && latest.address == address) return true;
+  latest.address = address;
+  latest.is_valid = send(address, NULL, 0) && i2c_read(PART, latest.bytes, BLOCK_BYTES);
+  return latest.is_valid;
 }
 
 bool eeprom_read(uint32_t address, uint8_t *target, uint32_t length) {
   if (!is_inside(address, length)) return false;
-  return length == 0 || (send(address, NULL, 0) && i2c_read(PART, target, length));
+  while (length > 0) {
+    const uint32_t offset = address % BLOCK_BYTES;
+    const uint32_t left = BLOCK_BYTES - offset;
+    const uint32_t part = length < left ? length : left;
+    if (!read_block(address - offset)) return false;
+    memcpy(target, latest.bytes + offset, part);
+    address += part;
+    target += part;
+    length -= part;
+  }
+  return true;
 }
 
 bool eeprom_program(uint32_t address, uint32_t word) {

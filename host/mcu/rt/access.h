@@ -23,8 +23,10 @@
     memcpy(&(memory).data[offset], bytes, length); \
   } while (0)
 
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define DEFINE_LOAD(name, stored, widened, result) \
-  static inline __attribute__((always_inline)) result name(wasm_rt_memory_t *memory, u64 address) { \
+  ALWAYS_INLINE result name(wasm_rt_memory_t *memory, u64 address) { \
     RANGE_CHECK(memory, address, sizeof(stored)) \
     ALIGNMENT_CHECK(address, stored) \
     typedef stored __attribute__((may_alias)) aliased; \
@@ -32,7 +34,7 @@
   }
 
 #define DEFINE_STORE(name, stored, given) \
-  static inline __attribute__((always_inline)) void name(wasm_rt_memory_t *memory, u64 address, given value) { \
+  ALWAYS_INLINE void name(wasm_rt_memory_t *memory, u64 address, given value) { \
     RANGE_CHECK(memory, address, sizeof(stored)) \
     ALIGNMENT_CHECK(address, stored) \
     typedef stored __attribute__((may_alias)) aliased; \
