@@ -18,9 +18,12 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firmwareBytes } from '../../host/core.ts';
+import { releaseLock, takeLock } from '../board/file-lock.ts';
 import type { BoardType, BuildKind } from './boards.ts';
 import { FirmwareError } from './errors.ts';
 
+const BUILD_FOLDER = 'oathfob-build-';
+const WAIT_MILLISECONDS = 100;
 const TOOLS = [
   ['make', 'make'],
   ['wasm2c', 'wabt'],
@@ -66,13 +69,38 @@ export async function buildFirmware(
     );
   }
   const sources = sourceFolder();
+  if (isFresh)
+    return buildIn(mkdtempSync(join(tmpdir(), BUILD_FOLDER)), sources, board, kind, wasm);
   const kept = join(cacheFolder(), await digestOf(sources, board, kind, wasm));
-  if (!isFresh && existsSync(kept)) return filesIn(kept);
-  const folder = mkdtempSync(join(tmpdir(), 'oathfob-build-'));
+  const lock = `${kept}.lock`;
+  while (!existsSync(kept)) {
+    // Several that want the same build at once: one makes it, the others wait for it.
+    if (takeLock(lock) !== null) {
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
+      continue;
+    }
+    try {
+      const folder = mkdtempSync(join(tmpdir(), BUILD_FOLDER));
+      keep((await buildIn(folder, sources, board, kind, wasm)).folder, kept);
+    } finally {
+      releaseLock(lock);
+    }
+  }
+  return filesIn(kept);
+}
+
+/** Builds in a folder, which is gone if that fails. */
+async function buildIn(
+  folder: string,
+  sources: string,
+  board: BoardType,
+  kind: BuildKind,
+  wasm: Uint8Array,
+): Promise<Built> {
   try {
     await make(sources, folder, board, kind, wasm);
     demandFit(board, folder);
-    return filesIn(isFresh ? folder : keep(folder, kept));
+    return filesIn(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -112,8 +140,8 @@ function cacheFolder(): string {
   return folder;
 }
 
-/** Puts a finished build where it is looked for; another process may have been faster. */
-function keep(folder: string, kept: string): string {
+/** Puts a finished build where it is looked for, in one step. */
+function keep(folder: string, kept: string): void {
   const beside = `${kept}.${process.pid}`;
   // The cache may be on another disk than temporary files.
   mkdirSync(beside, { recursive: true });
@@ -123,12 +151,7 @@ function keep(folder: string, kept: string): string {
     }
   }
   rmSync(folder, { recursive: true, force: true });
-  try {
-    renameSync(beside, kept);
-  } catch {
-    rmSync(beside, { recursive: true, force: true });
-  }
-  return kept;
+  renameSync(beside, kept);
 }
 
 async function digestOf(

@@ -24,7 +24,7 @@ const PRIVATE = 0o600;
 /** How setpriv ends when it does not find the program. */
 const NO_SUCH_PROGRAM = 127;
 const RETRY_MILLISECONDS = 10;
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 60_000;
 /** Longer than contacts bounce (drivers/keys.c), and than a busy computer keeps QEMU waiting. */
 const KEY_MILLISECONDS = 60;
 

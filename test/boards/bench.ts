@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 import { FLASH_BYTES } from '../../host/board.ts';
 import type { Key } from '../../host/token.ts';
 import { BOARDS, type BuildKind } from '../../sim/firmware/boards.ts';
@@ -18,7 +18,9 @@ export const LM3S = BOARDS.lm3s6965evb!;
 export const DEVICE_KEY = new Uint8Array(32).fill(0xd1);
 export const SEED = new Uint8Array(SEED_BYTES).fill(0x5e);
 /** No board takes that long; a test that waits longer has failed. */
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 60_000;
+// The first test that needs a build waits for the compiler, on a computer that may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 /** Offset of `open` in the state of drivers/keys.c, and the bits of the five keys. */
 const KEYS_OPEN = 8;
 const ALL_OPEN = 0b111110;

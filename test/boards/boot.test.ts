@@ -48,7 +48,7 @@ test('the same sources and module give the same image twice', async () => {
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 180_000);
 
 test('generated code that is not as the script expects it fails the build', () => {
   const folder = mkdtempSync(join(tmpdir(), 'oathfob-tune-'));

@@ -23,4 +23,4 @@ test('a life of 600 key presses and commands is the same on the board: answers, 
   }
   expect(at).toBe(expected.events.length);
   expect(toHex(bench.image)).toBe(expected.flash);
-}, 120_000);
+}, 240_000);

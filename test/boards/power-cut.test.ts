@@ -65,7 +65,7 @@ test('160 power cuts at writes of the EEPROM: the board boots, and no code comes
   expect(known.counter).toBeGreaterThan(500);
   // Pages were filled, and others begun.
   expect(pages.size).toBeGreaterThan(2);
-}, 120_000);
+}, 240_000);
 
 test('40 power cuts while wrong PINs are tried: every try is counted', async () => {
   const path = join(temporaryFolder(), 'image');
@@ -81,7 +81,7 @@ test('40 power cuts while wrong PINs are tried: every try is counted', async () 
     expect(after.triesLeft, `cut ${cut}`).toBeGreaterThanOrEqual(before.triesLeft - wrongPins - 1);
     if (after.triesLeft <= PATIENT_TRIES + 1) forgive(path);
   }
-}, 60_000);
+}, 180_000);
 
 /** The right PIN, in Node. */
 function forgive(path: string): void {
