@@ -114,7 +114,7 @@ async function liveUntilCut(flash: string, nth: number, command: string): Promis
     const board = await EmulatedBoard.start({ ...options, keysPage: page, extra, prepare });
     const line = new SerialLine(await board.openSerial());
     const ask = async (text: string) =>
-      toHex(await line.ask(Buffer.from(text, 'hex'), AbortSignal.timeout(10_000)));
+      toHex(await line.ask(Buffer.from(text, 'hex'), AbortSignal.timeout(60_000)));
     await ask(SELECT_OATH);
     for (;;) {
       const answer = await ask(command);
