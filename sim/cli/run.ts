@@ -83,6 +83,7 @@ const ROOT: Verbs = {
   serve: async () => (await import('./commands/serve.ts')).default,
   token: TOKEN,
   record: RECORD,
+  explain: async () => (await import('./commands/explain.ts')).default,
   qr: QR,
   pcsc: async () => (await import('./commands/pcsc.ts')).default,
   apdu: APDU,
