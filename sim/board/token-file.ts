@@ -22,6 +22,14 @@ import {
 } from 'node:fs';
 import { DEVICE_KEY_BYTES, FLASH_BYTES } from '../../host/board.ts';
 import { VirtualBoard } from './board.ts';
+import {
+  BOARD_SCHEMA,
+  type BoardFile,
+  decodeBoardFile,
+  deviceKeyOf,
+  encodeBoardFile,
+  newBoardFile,
+} from './board-file.ts';
 import { type BoardClock, RealClock } from './clock.ts';
 import { type EntropySource, systemEntropy } from './entropy.ts';
 import { releaseLock, takeLock } from './file-lock.ts';
@@ -49,15 +57,6 @@ export class TokenFileError extends Error {
   }
 }
 
-/** What NAME.board holds. */
-interface BoardFile {
-  schema: 'oathfob.board/1';
-  /** DEVICE_KEY_BYTES bytes in hex. */
-  deviceKey: string;
-  clockOffsetSeconds: number;
-}
-
-const SCHEMA = 'oathfob.board/1';
 const PRIVATE = 0o600;
 
 /** What may be given with the files of a token. */
@@ -94,7 +93,7 @@ export class FileBoard extends VirtualBoard {
     super({
       flash: new VirtualFlash(image, { written }),
       clock: clock ?? new RealClock(boardFile.clockOffsetSeconds),
-      deviceKey: Uint8Array.from(Buffer.from(boardFile.deviceKey, 'hex')),
+      deviceKey: deviceKeyOf(boardFile),
     });
     this.#path = path;
     this.#file = file;
@@ -144,11 +143,7 @@ export function createTokenFile(
 ): FileBoard {
   const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
   (options.entropy ?? systemEntropy)(deviceKey);
-  const board: BoardFile = {
-    schema: SCHEMA,
-    deviceKey: Buffer.from(deviceKey).toString('hex'),
-    clockOffsetSeconds: 0,
-  };
+  const board = newBoardFile(deviceKey);
   const image = new Uint8Array(FLASH_BYTES).fill(0xff);
   lock(path);
   try {
@@ -199,14 +194,10 @@ function boardPath(path: string): string {
   return `${path}.board`;
 }
 
-function encode(board: BoardFile): string {
-  return `${JSON.stringify(board, null, 2)}\n`;
-}
-
 /** The board file of a new token; without it the image is taken away again. */
 function writeBoardFile(path: string, board: BoardFile): void {
   try {
-    writeNew(boardPath(path), encode(board));
+    writeNew(boardPath(path), encodeBoardFile(board));
   } catch (error) {
     rmSync(path);
     throw error;
@@ -214,18 +205,12 @@ function writeBoardFile(path: string, board: BoardFile): void {
 }
 
 function decode(path: string, text: string): BoardFile {
-  try {
-    const board = JSON.parse(text) as BoardFile;
-    const isKey = new RegExp(`^[0-9a-f]{${DEVICE_KEY_BYTES * 2}}$`).test(board.deviceKey);
-    if (board.schema === SCHEMA && isKey && Number.isInteger(board.clockOffsetSeconds))
-      return board;
-  } catch {
-    // Not JSON: the same refusal as JSON that says something else.
-  }
+  const board = decodeBoardFile(text);
+  if (board) return board;
   throw new TokenFileError(
     'BAD_BOARD_FILE',
     `${boardPath(path)} is not a board file`,
-    `it is JSON with schema ${SCHEMA}, deviceKey and clockOffsetSeconds`,
+    `it is JSON with schema ${BOARD_SCHEMA}, deviceKey and clockOffsetSeconds`,
   );
 }
 
@@ -254,7 +239,7 @@ function noBoardFile(path: string): TokenFileError {
 /** Whole or not at all: half a device key would be the end of the token. */
 function replaceBoardFile(path: string, board: BoardFile): void {
   const next = `${boardPath(path)}.new`;
-  writeFileSync(next, encode(board), { mode: PRIVATE, flush: true });
+  writeFileSync(next, encodeBoardFile(board), { mode: PRIVATE, flush: true });
   renameSync(next, boardPath(path));
 }
 

@@ -5,17 +5,11 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  type NewCredential,
-  putCredential,
-  selectManagement,
-  setClock,
-  writeSerialNumber,
-} from '../../host/management.ts';
-import { accountName, type SeedRecord } from '../../host/provision/seed-record.ts';
+import type { SeedRecord } from '../../host/provision/seed-record.ts';
 import { Token } from '../../host/token.ts';
 import type { BoardClock } from '../board/clock.ts';
 import { createTokenFile, removeTokenFile } from '../board/token-file.ts';
+import { writeRecord } from '../write-record.ts';
 import { fault } from './errors.ts';
 import { writeNewPrivateFile } from './private-file.ts';
 
@@ -40,7 +34,7 @@ export function personalise(personalisation: Personalisation): void {
   if (typeof recordTo === 'string') checkRecordPath(tokenPath, recordTo);
   const board = createTokenFile(tokenPath, clockOption(personalisation));
   try {
-    write(new Token(board), record, board.clock.read()!);
+    writeRecord(new Token(board), record, board.clock.read()!);
     board.close();
     if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, recordText);
     else recordTo(recordText);
@@ -54,23 +48,6 @@ export function personalise(personalisation: Personalisation): void {
 
 function clockOption({ clock }: Personalisation): { clock?: BoardClock } {
   return clock === undefined ? {} : { clock };
-}
-
-function write(token: Token, record: Personalisation['record'], timeSeconds: number): void {
-  if (token.fault) throw token.fault;
-  selectManagement(token);
-  writeSerialNumber(token, record.serialNumber);
-  putCredential(token, credentialOf(record));
-  setClock(token, timeSeconds);
-}
-
-/** The account of a record as a token takes it; the key is not copied. */
-export function credentialOf(record: SeedRecord): NewCredential {
-  const { type, hash, digits, periodSeconds, secret: key } = record;
-  const account = { name: accountName(record), type, hash, digits, key };
-  return type === 'hotp'
-    ? { ...account, counter: record.counter ?? 0n }
-    : { ...account, periodSeconds };
 }
 
 function closeQuietly(board: { close(): void }): void {

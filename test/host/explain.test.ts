@@ -97,9 +97,9 @@ describe('a mistake is named by its code:', () => {
     ['a blank in the middle', 'notDigits', () => `${at(0).slice(0, 3)} ${at(0).slice(3)}`],
     ['none of these', 'unknown', () => '000000'],
   ];
-  test.each(seeded)('%s: %s', (_, cause, code, of, options) => {
-    expect(causeOf(code(), of, options)).toBe(cause);
-  });
+  for (const [mistake, cause, code, of, options] of seeded) {
+    test(`${mistake}: ${cause}`, () => expect(causeOf(code(), of, options)).toBe(cause));
+  }
 
   it('and every cause there is has its mistake here', () => {
     expect(new Set(seeded.map(([, cause]) => cause))).toEqual(new Set(CAUSES));
