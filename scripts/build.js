@@ -1,7 +1,7 @@
 // Builds everything into dist/: the wasm modules first, since the JavaScript bundles carry them
 // inside, then the bundles, then the type declarations.
 //   node scripts/build.js           everything
-//   node scripts/build.js wasm      the modules only, and the page that the server carries
+//   node scripts/build.js wasm      the modules only, and the pages that the server carries
 
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -44,25 +44,40 @@ export async function buildWasm() {
   for (const [entry, target] of WASM_TARGETS) await compile(entry, target);
 }
 
-const PAGE = 'sim/server/graph/qr-pin/page/page';
+const SIGN_IN_PAGE = 'sim/server/graph/qr-pin/page';
+const TOKEN_PAGE = 'sim/web';
 
-/** The sign-in page as one module of three texts, which the server's bundle takes in. */
-async function buildPage() {
+/** Bundles what runs in a browser, into memory. */
+async function bundleForBrowser(entryPoint) {
   const { outputFiles } = await bundle({
-    entryPoints: [`${PAGE}.ts`],
+    entryPoints: [entryPoint],
     platform: 'browser',
     packages: 'bundle',
     sourcemap: false,
     minify: true,
     write: false,
   });
-  const page = {
-    html: await readFile(`${PAGE}.html`, 'utf8'),
-    style: await readFile(`${PAGE}.css`, 'utf8'),
-    script: outputFiles[0].text,
-  };
+  return outputFiles[0].text;
+}
+
+/** The pages that the server shows, each as one module of texts, which its bundle takes in. */
+async function buildPages() {
   await mkdir('dist', { recursive: true });
-  await writeFile('dist/sign-in-page.js', `export default ${JSON.stringify(page)};\n`);
+  await writePage('sign-in-page', {
+    html: await readFile(`${SIGN_IN_PAGE}/page.html`, 'utf8'),
+    style: await readFile(`${SIGN_IN_PAGE}/page.css`, 'utf8'),
+    script: await bundleForBrowser(`${SIGN_IN_PAGE}/page.ts`),
+  });
+  await writePage('token-page', {
+    html: await readFile(`${TOKEN_PAGE}/page.html`, 'utf8'),
+    style: await bundleForBrowser(`${TOKEN_PAGE}/style/page.css`),
+    script: await bundleForBrowser(`${TOKEN_PAGE}/main.tsx`),
+    worker: await bundleForBrowser(`${TOKEN_PAGE}/worker/main.ts`),
+  });
+}
+
+function writePage(name, texts) {
+  return writeFile(`dist/${name}.js`, `export default ${JSON.stringify(texts)};\n`);
 }
 
 async function buildScripts() {
@@ -85,10 +100,10 @@ async function buildTypes() {
 
 if (process.argv[2] === 'wasm') {
   await buildWasm();
-  await buildPage();
+  await buildPages();
 } else {
   await rm('dist', { recursive: true, force: true });
   await buildWasm();
-  await buildPage();
+  await buildPages();
   await Promise.all([buildScripts(), buildTypes()]);
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CM_BASE, type RunningServer, SIGN_IN_PATH, startServer } from '../../server/index.ts';
+import { addPage } from '../../web/page.ts';
 import { isLoopback, parsePort } from '../network.ts';
 import { table } from '../output.ts';
 import { replacePrivateFile } from '../private-file.ts';
@@ -48,6 +49,7 @@ export default defineVerb({
       https: https ?? false,
       clock: clock === undefined ? undefined : parseClock(clock),
     });
+    addPage(server.app.hono, { accessToken: server.accessToken, isLocal: isLoopback(host) });
     let files: AccessFiles | null = null;
     try {
       if (isNew && policy === 'enabled') await allowHardwareTokens(server);
@@ -117,6 +119,7 @@ function announce(
   const endpoint = `${url}/beta`;
   const body = {
     url,
+    page: `${url}/`,
     endpoint,
     control: `${url}/_emulator`,
     signInPage: `${url}${SIGN_IN_PATH}`,
@@ -128,6 +131,7 @@ function announce(
     certificatePath,
   };
   const rows: [string, string][] = [
+    ['page', `${body.page}  the token in your browser, beside this server`],
     ['endpoint', `${endpoint}  Microsoft Graph: hardware OATH tokens, QR code and PIN`],
     ['', `${url}/v1.0  Microsoft Graph: QR code and PIN`],
     ['sign-in', `${body.signInPage}  the page of a shared device, for QR code and PIN`],

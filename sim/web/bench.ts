@@ -1,0 +1,146 @@
+/** The bench of the page: the token in the worker, the server, the time of both, and what is known. */
+import type { Firmware, NewRecord, TokenKind, TokenState } from './protocol.ts';
+import { ServerClient } from './server/client.ts';
+import { HardwareOath } from './server/hardware-oath.ts';
+import { Store } from './store.ts';
+import { WorldTime } from './time/world-time.ts';
+import { connectToken, TokenCallError, type TokenClient } from './token-client.ts';
+
+export interface BenchState {
+  readonly token: TokenState | null;
+  /** The flash of the token, as last told. */
+  readonly image: Uint8Array | null;
+  readonly shelf: readonly string[];
+  readonly firmware: Firmware | null;
+  /** Records of tokens made here, until they are uploaded or put away, or the page is closed. */
+  readonly records: readonly NewRecord[];
+  /** A code of the words for problems; null when all is well. */
+  readonly problem: string | null;
+  readonly isReady: boolean;
+}
+
+const LAST_TOKEN = 'oathfob.token';
+
+export class Bench {
+  readonly store = new Store<BenchState>({
+    token: null,
+    image: null,
+    shelf: [],
+    firmware: null,
+    records: [],
+    problem: null,
+    isReady: false,
+  });
+  readonly token: TokenClient;
+  readonly server = new ServerClient();
+  readonly time: WorldTime;
+  readonly hardwareOath: HardwareOath;
+
+  constructor(worker: Worker) {
+    this.token = connectToken(worker, (token) => {
+      this.store.set(token?.image ? { token, image: token.image } : { token });
+    });
+    this.time = new WorldTime(this.server, this.token);
+    const current = () => this.store.state.token;
+    this.hardwareOath = new HardwareOath(this.server, this.token, this.time, current);
+  }
+
+  /** Finds server and shelf, and takes up the token that was on the desk last. */
+  async start(): Promise<void> {
+    const shelf = await this.#attempt(() => this.token.list());
+    const last = localStorage.getItem(LAST_TOKEN);
+    const name = shelf?.find((each) => each === last) ?? shelf?.[0];
+    this.store.set({ shelf: shelf ?? [] });
+    if (name !== undefined) await this.#attempt(() => this.token.take(name));
+    this.store.set({ isReady: true });
+    this.store.set({ firmware: await this.token.firmware() });
+    await this.reachServer();
+  }
+
+  /** Follows the server's time, and looks the token up. */
+  async reachServer(): Promise<void> {
+    if (!this.server.isOpen) await this.server.open();
+    await this.time.follow();
+    await this.hardwareOath.changeToken();
+  }
+
+  async make(kind: TokenKind): Promise<void> {
+    const record = await this.#attempt(() => this.token.make(kind));
+    if (!record) return;
+    this.store.set({ records: [...this.store.state.records, record] });
+    await this.#changed(record.name);
+  }
+
+  async take(name: string): Promise<void> {
+    await this.#attempt(() => this.token.take(name));
+    await this.#changed(name);
+  }
+
+  /** Opens the files that somebody chose: an image, and the board file beside it. */
+  async open(files: readonly File[]): Promise<void> {
+    const boardFile = files.find((file) => file.name.endsWith('.board'));
+    const imageFile = files.find((file) => file !== boardFile);
+    await this.#attempt(async () => {
+      if (!boardFile || !imageFile) throw new TokenCallError('NO_BOARD_FILE', '');
+      const image = new Uint8Array(await imageFile.arrayBuffer());
+      await this.token.add({ name: imageFile.name, image, board: await boardFile.text() });
+      await this.#changed(imageFile.name);
+    });
+  }
+
+  /** Both files of a token, as downloads. */
+  async save(name: string): Promise<void> {
+    const files = await this.#attempt(() => this.token.read(name));
+    if (!files) return;
+    download(name, files.image);
+    download(`${name}.board`, files.board);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#attempt(() => this.token.remove(name));
+    this.dropRecord(name);
+    const shelf = this.store.state.shelf.filter((each) => each !== name);
+    const next = shelf[0];
+    if (next !== undefined && !this.store.state.token)
+      await this.#attempt(() => this.token.take(next));
+    await this.#changed(next);
+  }
+
+  /** The record of a token, or null when it is not here. */
+  recordOf(name: string | undefined): NewRecord | null {
+    return this.store.state.records.find((record) => record.name === name) ?? null;
+  }
+
+  dropRecord(name: string): void {
+    const records = this.store.state.records.filter((record) => record.name !== name);
+    this.store.set({ records });
+  }
+
+  async #changed(name: string | undefined): Promise<void> {
+    if (name !== undefined) localStorage.setItem(LAST_TOKEN, name);
+    this.store.set({ shelf: (await this.#attempt(() => this.token.list())) ?? [] });
+    await this.hardwareOath.changeToken();
+  }
+
+  /** Does what may fail for a reason that people can do something about. */
+  async #attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
+    try {
+      const result = await work();
+      this.store.set({ problem: null });
+      return result;
+    } catch (error) {
+      if (!(error instanceof TokenCallError)) throw error;
+      this.store.set({ problem: error.code });
+      return null;
+    }
+  }
+}
+
+export function download(name: string, content: Uint8Array<ArrayBuffer> | string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

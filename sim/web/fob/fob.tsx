@@ -1,0 +1,126 @@
+import { useState } from 'preact/hooks';
+import type { Key } from '../../../host/token.ts';
+import type { Bench } from '../bench.ts';
+import { useStore } from '../store.ts';
+import { useWords } from '../words/index.ts';
+import { Barcode } from './barcode.tsx';
+import { Display } from './display.tsx';
+
+const KEYS: readonly Key[] = ['up', 'left', 'ok', 'right', 'down'];
+const KEY_OF_ARROW: Readonly<Record<string, Key>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+};
+const SIGNS: Readonly<Record<Key, string>> = {
+  up: '▲',
+  down: '▼',
+  left: '◀',
+  right: '▶',
+  ok: 'OK',
+};
+
+/** The token as an object: something with a front, a back and five keys. */
+export function Fob({ bench }: { bench: Bench }) {
+  const words = useWords();
+  const { token, isReady } = useStore(bench.store);
+  const [isTurned, setTurned] = useState(false);
+  if (!token) {
+    return (
+      <div class="fob ghost">
+        {isReady && (
+          <>
+            <p>{words.shelf.empty}</p>
+            <button type="button" class="primary" onClick={() => bench.make('totp30')}>
+              {words.shelf.make}
+            </button>
+          </>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div class="holder">
+      <div class={isTurned ? 'fob turned' : 'fob'}>
+        <Front bench={bench} isHidden={isTurned} />
+        <Back bench={bench} isHidden={!isTurned} />
+      </div>
+      <p class="under">
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={isTurned}
+          onClick={() => setTurned(!isTurned)}
+        >
+          {words.token.turn}
+        </button>
+        <span class="hint">{words.token.hint}</span>
+      </p>
+    </div>
+  );
+}
+
+function Front({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
+  const words = useWords();
+  const token = useStore(bench.store).token!;
+  const press = (key: Key) => bench.token.press(key);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isOnKey = event.target instanceof HTMLButtonElement;
+    const key = KEY_OF_ARROW[event.key] ?? (event.key === 'Enter' && !isOnKey ? 'ok' : undefined);
+    if (key === undefined) return;
+    event.preventDefault();
+    press(key);
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no device
+    <div
+      class="side front"
+      role="group"
+      tabIndex={isHidden ? -1 : 0}
+      inert={isHidden}
+      aria-label={words.token.front}
+      onKeyDown={onKeyDown}
+    >
+      <span class="brand" aria-hidden="true">
+        oathfob
+      </span>
+      <Display frame={token.frame} text={token.text} />
+      <div class="keys">
+        {KEYS.map((key) => (
+          <button
+            type="button"
+            key={key}
+            class={`key ${key}`}
+            aria-label={words.token.keys[key]}
+            onClick={() => press(key)}
+          >
+            <span aria-hidden="true">{SIGNS[key]}</span>
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Back({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
+  const words = useWords();
+  const { token, firmware } = useStore(bench.store);
+  const serialNumber = token?.info?.serialNumber ?? '';
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no device
+    <div class="side back" role="group" inert={isHidden} aria-label={words.token.back}>
+      <div class="sticker">
+        {serialNumber !== '' && <Barcode text={serialNumber} />}
+        <dl>
+          <dt>{words.token.serial}</dt>
+          <dd class="serial">{serialNumber || words.token.noAccount}</dd>
+          <dt>{words.token.firmware}</dt>
+          <dd>{firmware?.version}</dd>
+          <dt>{words.token.hash}</dt>
+          <dd class="hash">{firmware?.sha256}</dd>
+        </dl>
+      </div>
+    </div>
+  );
+}

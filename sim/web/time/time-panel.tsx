@@ -1,0 +1,139 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Bench } from '../bench.ts';
+import { worldSeconds } from '../protocol.ts';
+import { useStore } from '../store.ts';
+import { useWords } from '../words/index.ts';
+
+const DRIFT_SECONDS = 30;
+
+/** The one clock of token and server, and what can go wrong with it, and with the power. */
+export function TimePanel({ bench }: { bench: Bench }) {
+  const words = useWords();
+  const { token } = useStore(bench.store);
+  const { world } = useStore(bench.time.store);
+  const now = useNow(() => worldSeconds(world));
+  const { time } = bench;
+  const period = token?.info?.credentials[0]?.periodSeconds ?? 30;
+  const drift = token?.driftSeconds ?? 0;
+  /** Steps of the token are what counts: the code is its. */
+  const untilNext = period - ((now + drift) % period);
+  const toNext = (early: number) => time.stopAt(now + untilNext - early);
+  return (
+    <section class="card time" aria-labelledby="time-title">
+      <h2 id="time-title">{words.time.title}</h2>
+      <p class="lead">{words.time.one}</p>
+      <p class="clock" data-running={world.isRunning}>
+        <time dateTime={new Date(now * 1000).toISOString()}>
+          <strong>{timeText(now, words.locale)}</strong> {dateText(now, words.locale)}
+        </time>
+        <span>
+          {world.isRunning ? words.time.running : words.time.paused}
+          <Ahead seconds={now - Math.floor(Date.now() / 1000)} />
+        </span>
+      </p>
+      <div class="row">
+        <button type="button" onClick={() => (world.isRunning ? time.pause() : time.run())}>
+          {world.isRunning ? words.time.pause : words.time.run}
+        </button>
+        <button type="button" onClick={() => toNext(1)}>
+          {words.time.before}
+        </button>
+        <button type="button" onClick={() => toNext(0)}>
+          {words.time.next}
+        </button>
+        <button type="button" class="quiet" onClick={() => time.present()}>
+          {words.time.present}
+        </button>
+      </div>
+      {token && <TokenClock bench={bench} />}
+      {token && <Power bench={bench} />}
+    </section>
+  );
+}
+
+/** How far the world is from this computer's time, unless it hardly is. */
+function Ahead({ seconds }: { seconds: number }) {
+  const words = useWords();
+  if (Math.abs(seconds) < 2) return null;
+  const duration = words.time.duration(Math.abs(seconds));
+  return <>, {seconds > 0 ? words.time.ahead(duration) : words.time.behind(duration)}</>;
+}
+
+function TokenClock({ bench }: { bench: Bench }) {
+  const words = useWords();
+  const { driftSeconds } = useStore(bench.store).token!;
+  const says = () => {
+    if (driftSeconds === null) return words.time.lost;
+    if (driftSeconds === 0) return words.time.exact;
+    const duration = words.time.duration(Math.abs(driftSeconds));
+    return driftSeconds < 0 ? words.time.slow(duration) : words.time.fast(duration);
+  };
+  return (
+    <div class="setting">
+      <h3>
+        {words.time.drift} <output>{says()}</output>
+      </h3>
+      <div class="row">
+        <button type="button" onClick={() => bench.time.slowDown(DRIFT_SECONDS)}>
+          {words.time.slower}
+        </button>
+        <button type="button" onClick={() => bench.token.drift(DRIFT_SECONDS)}>
+          {words.time.faster}
+        </button>
+        {driftSeconds === null ? (
+          <button type="button" onClick={() => bench.token.setClock()}>
+            {words.time.setClock}
+          </button>
+        ) : (
+          <button type="button" class="quiet" onClick={() => bench.token.loseTime()}>
+            {words.time.battery}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Power({ bench }: { bench: Bench }) {
+  const words = useWords();
+  const { isOn, isCutArmed } = useStore(bench.store).token!;
+  return (
+    <div class="setting">
+      <h3>
+        {words.time.power} <output>{isCutArmed ? words.time.cutArmed : ''}</output>
+      </h3>
+      <div class="row">
+        <button
+          type="button"
+          class={isOn ? 'quiet' : 'primary'}
+          onClick={() => (isOn ? bench.token.powerOff() : bench.token.powerOn())}
+        >
+          {isOn ? words.time.off : words.time.on}
+        </button>
+        <button type="button" onClick={() => bench.token.armCut(!isCutArmed)}>
+          {isCutArmed ? words.time.disarm : words.time.cut}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const LOOK_MILLISECONDS = 200;
+
+/** A time that goes on, looked at often enough not to skip a second. */
+function useNow(read: () => number): number {
+  const [, look] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => look(read()), LOOK_MILLISECONDS);
+    return () => clearInterval(timer);
+  });
+  return read();
+}
+
+function timeText(seconds: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(seconds * 1000);
+}
+
+function dateText(seconds: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(seconds * 1000);
+}

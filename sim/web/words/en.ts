@@ -1,0 +1,209 @@
+/** The page in English: the form that every other language follows. */
+
+import { durationText, explanationText } from '../../../host/explain/sentences.ts';
+import type { Finding } from '../../../host/explain.ts';
+import type { RecordMeaning } from '../../board/flash-record.ts';
+
+export const en = {
+  language: 'English',
+  locale: 'en-GB',
+  tagline: 'A login token you can pick up, beside the server it talks to',
+  languageLabel: 'Language',
+  simulated: 'Simulated: do not protect anything real with it.',
+
+  token: {
+    title: 'Token',
+    front: 'Token, front',
+    back: 'Token, back',
+    turn: 'Turn over',
+    display: 'Display',
+    displayOff: 'The display is dark: the token has no power.',
+    keys: { up: 'Up', down: 'Down', left: 'Left', right: 'Right', ok: 'OK' },
+    hint: 'Arrow keys and Enter work, too.',
+    serial: 'Serial number',
+    firmware: 'Firmware',
+    hash: 'SHA-256 of the firmware',
+    noAccount: 'none',
+  },
+  shelf: {
+    title: 'Shelf',
+    make: 'Make a token',
+    another: 'New token',
+    kind: 'Kind',
+    kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, by presses' },
+    empty: 'No token yet.',
+    save: 'Save files',
+    open: 'Open files',
+    remove: 'Remove',
+    removeSure: (name: string) => `Remove ${name} for good? Nothing brings it back.`,
+    pair: 'A token is two files: the image, and NAME.board with the key of its board.',
+  },
+  problems: {
+    IN_USE: 'This token is in use in another tab.',
+    NO_STORAGE: 'This browser gives pages at this address no storage: use https, or localhost.',
+    NOT_A_TOKEN: 'This is no token image: it has 16,384 bytes.',
+    NO_BOARD_FILE: 'Choose both files: the image, and NAME.board beside it.',
+    EXISTS: 'There is a token of this name on the shelf.',
+    other: 'That did not work.',
+  } as Readonly<Record<string, string>>,
+  record: {
+    title: 'Seed record',
+    once: 'Shown once. Upload it, or save it: the seed never comes out of the token again.',
+    onceOtp: 'Shown once. Save it for your server; Graph has no place for HOTP.',
+    save: 'Save',
+    copy: 'Copy',
+    copied: 'Copied',
+    hide: 'Put away',
+  },
+  time: {
+    title: 'Time',
+    one: 'One clock for token and server',
+    pause: 'Pause',
+    run: 'Run',
+    before: 'Just before the next code',
+    next: 'Next code',
+    present: 'Back to now',
+    paused: 'standing still',
+    running: 'running',
+    ahead: (time: string) => `${time} ahead of now`,
+    behind: (time: string) => `${time} behind now`,
+    drift: 'Clock of the token',
+    exact: 'exact',
+    slow: (time: string) => `${time} slow`,
+    fast: (time: string) => `${time} fast`,
+    lost: 'lost',
+    slower: '30 s slower',
+    faster: '30 s faster',
+    setClock: 'Set clock',
+    battery: 'Battery out',
+    power: 'Power',
+    on: 'Switch on',
+    off: 'Switch off',
+    cut: 'Cut power at the next write',
+    cutArmed: 'Armed: the next write to flash is cut',
+    disarm: 'Disarm',
+    duration: durationText,
+  },
+  server: {
+    title: 'Server',
+    dialect: 'Hardware OATH, Microsoft Graph',
+    away: 'The server cannot be reached. The token works without it.',
+    tokenNeeded: 'This server listens beyond this computer. Paste its bearer token:',
+    bearer: 'Bearer token',
+    connect: 'Connect',
+    wrongBearer: 'The server does not know this token.',
+    steps: { upload: 'Upload', activate: 'Activate', signIn: 'Sign in' },
+    explains: {
+      upload: 'The administrator uploads the seed record.',
+      activate: 'The serial number and a code prove who holds the token.',
+      signIn: 'Each code is good for one sign-in.',
+    },
+    states: {
+      unknown: 'not in the inventory',
+      available: 'in the inventory',
+      assigned: 'assigned',
+      activated: 'activated',
+      failedActivation: 'too many wrong codes',
+    },
+    done: 'done',
+    uploadButton: 'Upload record',
+    chooseRecord: 'Choose its record',
+    activateButton: 'Activate',
+    signInButton: 'Sign in',
+    serial: 'Serial number',
+    code: 'Code',
+    fromDisplay: 'empty: the code on the display',
+    all: 'Do it all',
+    or: 'or make a mistake:',
+    mistakes: {
+      wrongCode: 'Wrong code',
+      usedCode: 'Used code',
+      oldCode: 'Old code',
+      wrongSerial: 'Wrong serial',
+    },
+    accepted: { upload: 'Uploaded', activate: 'Activated', signIn: 'Signed in' },
+    refused: 'Refused',
+    why: 'Why?',
+    wrongSerial: 'No token with this serial number is in the inventory: a digit is wrong.',
+    rare: (odds: string) => `One in ${odds} meaningless codes would be explained as well.`,
+    hotp: 'This server takes codes by time only. Make a token with 30 s or 60 s.',
+    noRecord:
+      'Only its seed record tells the server about this token, and it is not here any more.',
+    driftKnown: (steps: number) => `the server corrects ${steps} steps`,
+  },
+  exchanges: {
+    title: 'Requests',
+    empty: 'Every request and its answer appear here.',
+    request: 'Request',
+    response: 'Answer',
+    noBody: 'no body',
+    curl: 'Copy as curl',
+    copied: 'Copied',
+  },
+  flash: {
+    title: 'Inside: the flash',
+    lead: (live: number, turns: number) =>
+      `${live} words live. ${turns === 1 ? 'No page was erased yet' : `${turns} pages begun in its life`}.`,
+    map: 'Records on the flash',
+    page: (index: number, state: string) => `Page ${index}, ${state}`,
+    states: {
+      free: 'free',
+      inUse: 'in use',
+      replaced: 'being replaced',
+      debris: 'unfinished',
+      damaged: 'damaged',
+    },
+    legend: { live: 'live', dead: 'dead', spent: 'counted', free: 'free' },
+    wear: (sequence: number | null, erases: number) =>
+      `${sequence === null ? 'not begun' : `no. ${sequence}`}${erases > 0 ? `, erased ${erases}×` : ''}`,
+    lastWrite: 'Written last',
+    recordStates: {
+      live: 'It counts.',
+      dead: 'A later record took its place; its page will be erased in turn.',
+      deletion: 'It says that what was here before is gone.',
+      interrupted: 'The power went off before it counted.',
+    },
+    size: (words: number, place: string) => `${words * 4} bytes, ${place}`,
+    empty: 'Press keys, and see what they write.',
+    meaning: (meaning: RecordMeaning, date: (seconds: number) => string): string => {
+      switch (meaning.kind) {
+        case 'serial':
+          return `Serial number ${meaning.text}`;
+        case 'clock':
+          return `Clock: set ${date(meaning.setAtSeconds)}${
+            meaning.lastCodeMinute === 0
+              ? ', no code shown yet'
+              : `, last code shown in the minute of ${date(meaning.lastCodeMinute * 60)}`
+          }`;
+        case 'masterKey':
+          return `Master key, sealed ${meaning.hasSecret ? 'under the PIN' : 'under the key of the board'}`;
+        case 'pukKey':
+          return 'Master key, sealed under the PUK';
+        case 'pinTries':
+          return `Tries of the PIN: ${meaning.taken} counted here`;
+        case 'pukTries':
+          return `Tries of the PUK: ${meaning.taken} counted here`;
+        case 'accessCode':
+          return 'Access code of the OATH applet';
+        case 'responder':
+          return 'Key of a slot that answers challenges, sealed';
+        case 'account':
+          return `Account ${meaning.name}, ${meaning.isHotp ? 'HOTP' : 'TOTP'}; its seed is sealed`;
+        case 'counter':
+          return `Counter: the next code is number ${meaning.next}`;
+        case 'deletion':
+          return 'A deletion';
+        default:
+          return 'A record';
+      }
+    },
+  },
+  explain: (finding: Finding, source: { periodSeconds: number; type: 'totp' | 'hotp' }) =>
+    sentence(explanationText(finding, source)),
+};
+
+export type Words = typeof en;
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}

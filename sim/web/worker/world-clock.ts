@@ -1,0 +1,36 @@
+import type { BoardClock } from '../../board/clock.ts';
+import { type World, worldSeconds } from '../protocol.ts';
+
+/** A token's clock in the world of the page: as far off as it is, and at a loss when it is reset. */
+export class WorldClock implements BoardClock {
+  world: World;
+  driftSeconds: number;
+  isLost = false;
+  readonly #onWrite: (driftSeconds: number) => void;
+  readonly #startedAt = performance.now();
+
+  constructor(world: World, driftSeconds: number, onWrite: (driftSeconds: number) => void) {
+    this.world = world;
+    this.driftSeconds = driftSeconds;
+    this.#onWrite = onWrite;
+  }
+
+  read(): number | null {
+    return this.isLost ? null : Math.max(0, worldSeconds(this.world) + this.driftSeconds);
+  }
+
+  write(seconds: number): void {
+    this.isLost = false;
+    this.drift(seconds - worldSeconds(this.world) - this.driftSeconds);
+  }
+
+  /** Moves the clock against the world's. */
+  drift(seconds: number): void {
+    this.driftSeconds += seconds;
+    this.#onWrite(this.driftSeconds);
+  }
+
+  uptime(): number {
+    return Math.floor(performance.now() - this.#startedAt);
+  }
+}
