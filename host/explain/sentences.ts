@@ -65,11 +65,13 @@ export function explanationText(
   });
 }
 
-/** `90 s`, `12 min`, `5 h`, `3 h 30 min`: about, as a step is. */
+/** `90 s`, `12 min`, `5 h`, `3 h 30 min`, `14 d`: about, as a step is. */
 export function durationText(seconds: number): string {
   if (seconds < 180) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 72) return `${Math.round(hours / 24)} d`;
   const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+  return `${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }

@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import { FlashPanel } from './flash/flash-panel.tsx';
 import { Fob } from './fob/fob.tsx';
 import { RecordCard } from './fob/record-card.tsx';
+import { Settings } from './fob/settings.tsx';
 import { Shelf } from './fob/shelf.tsx';
 import { ServerPanel } from './server/panel.tsx';
 import { useStore } from './store.ts';
@@ -45,8 +46,12 @@ export function App({ bench }: { bench: Bench }) {
         </select>
       </header>
       <main>
-        <section class="hand" aria-label={words.token.title}>
+        <section class="hand" aria-labelledby="token-title">
+          <h2 id="token-title" class="unseen">
+            {words.token.title}
+          </h2>
           <Fob bench={bench} />
+          <Settings bench={bench} />
           <Shelf bench={bench} />
           {problem && (
             <p class="problem" role="alert">
@@ -58,8 +63,8 @@ export function App({ bench }: { bench: Bench }) {
           <RecordCard bench={bench} key={token?.name} />
           <TimePanel bench={bench} />
           <ServerPanel bench={bench} />
+          <FlashPanel bench={bench} />
         </div>
-        <FlashPanel bench={bench} />
       </main>
       <footer>{words.simulated}</footer>
     </WordsContext.Provider>

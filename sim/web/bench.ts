@@ -43,25 +43,31 @@ export class Bench {
     this.time = new WorldTime(this.server, this.token);
     const current = () => this.store.state.token;
     this.hardwareOath = new HardwareOath(this.server, this.token, this.time, current);
+    this.hardwareOath.store.subscribe(() => this.#dropUploaded());
   }
 
-  /** Finds server and shelf, and takes up the token that was on the desk last. */
+  /**
+   * Finds the server, then takes up the token that was on the desk last: its time has to be known
+   * before it is switched on, since it shows no code of a time before one that it has shown.
+   */
   async start(): Promise<void> {
+    await this.server.open();
+    await this.time.follow();
     const shelf = await this.#attempt(() => this.token.list());
     const last = localStorage.getItem(LAST_TOKEN);
     const name = shelf?.find((each) => each === last) ?? shelf?.[0];
     this.store.set({ shelf: shelf ?? [] });
     if (name !== undefined) await this.#attempt(() => this.token.take(name));
-    this.store.set({ isReady: true });
-    this.store.set({ firmware: await this.token.firmware() });
-    await this.reachServer();
+    this.store.set({ isReady: true, firmware: await this.token.firmware() });
+    await this.hardwareOath.changeToken();
   }
 
-  /** Follows the server's time, and looks the token up. */
-  async reachServer(): Promise<void> {
-    if (!this.server.isOpen) await this.server.open();
+  /** Goes on with a bearer token that somebody gave; false when the server does not know it. */
+  async connect(accessToken: string): Promise<boolean> {
+    if (!(await this.server.openWith(accessToken))) return false;
     await this.time.follow();
     await this.hardwareOath.changeToken();
+    return true;
   }
 
   async make(kind: TokenKind): Promise<void> {
@@ -85,6 +91,15 @@ export class Bench {
       const image = new Uint8Array(await imageFile.arrayBuffer());
       await this.token.add({ name: imageFile.name, image, board: await boardFile.text() });
       await this.#changed(imageFile.name);
+    });
+  }
+
+  /** Uploads the record that somebody chose, the body of a request to Graph. */
+  async uploadRecord(file: File): Promise<void> {
+    const text = await file.text();
+    await this.#attempt(async () => {
+      if (!isJson(text)) throw new TokenCallError('NOT_A_RECORD', '');
+      await this.hardwareOath.upload(text);
     });
   }
 
@@ -116,6 +131,13 @@ export class Bench {
     this.store.set({ records });
   }
 
+  /** A seed that the server has needs no second place. */
+  #dropUploaded(): void {
+    const name = this.store.state.token?.name;
+    const isKnown = this.hardwareOath.store.state.device !== null;
+    if (isKnown && name !== undefined && this.recordOf(name)) this.dropRecord(name);
+  }
+
   async #changed(name: string | undefined): Promise<void> {
     if (name !== undefined) localStorage.setItem(LAST_TOKEN, name);
     this.store.set({ shelf: (await this.#attempt(() => this.token.list())) ?? [] });
@@ -133,6 +155,15 @@ export class Bench {
       this.store.set({ problem: error.code });
       return null;
     }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

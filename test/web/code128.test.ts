@@ -21,7 +21,10 @@ function scan(text: string): string {
   try {
     writeFileSync(join(folder, 'code.png'), PNG.sync.write(png));
     const options = ['--quiet', '--raw', '-Sdisable', '-Scode128.enable', join(folder, 'code.png')];
-    return execFileSync('zbarimg', options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trimEnd();
+    return execFileSync('zbarimg', options, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trimEnd();
   } finally {
     rmSync(folder, { recursive: true });
   }

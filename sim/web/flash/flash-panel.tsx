@@ -37,8 +37,10 @@ export function FlashPanel({ bench }: { bench: Bench }) {
   };
   return (
     <section class="card flash" aria-labelledby="flash-title">
-      <h2 id="flash-title">{words.flash.title}</h2>
-      <p class="lead">{words.flash.lead(map.liveWords, map.turns)}</p>
+      <header>
+        <h2 id="flash-title">{words.flash.title}</h2>
+        <p class="lead">{words.flash.lead(map.liveWords, map.turns)}</p>
+      </header>
       <ul class="legend" aria-hidden="true">
         {LEGEND.map((kind) => (
           <li key={kind} class={kind}>

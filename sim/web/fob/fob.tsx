@@ -49,7 +49,7 @@ export function Fob({ bench }: { bench: Bench }) {
       <p class="under">
         <button
           type="button"
-          class="quiet"
+          class="quiet flush"
           aria-pressed={isTurned}
           onClick={() => setTurned(!isTurned)}
         >

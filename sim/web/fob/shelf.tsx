@@ -51,6 +51,8 @@ export function Shelf({ bench }: { bench: Bench }) {
             ))}
           </select>
         )}
+      </div>
+      <div class="row flush">
         <button
           type="button"
           class="quiet"

@@ -100,19 +100,26 @@ export class ServerClient {
     await this.#fetch({ method: 'POST', path: '/_emulator/clock/advance', body });
   }
 
-  async #fetch({ method, path, body }: SentRequest): Promise<Response> {
+  /** A server that was started anew has another token for this page: it is asked for once. */
+  async #fetch(request: SentRequest): Promise<Response> {
+    const response = await this.#try(request);
+    if (response.status !== 401 || !this.isOpen) return response;
+    await this.open();
+    return this.isOpen ? this.#try(request) : response;
+  }
+
+  /** A server that cannot be reached answers with the status 0. */
+  async #try({ method, path, body }: SentRequest): Promise<Response> {
+    const headers = {
+      Authorization: `Bearer ${this.#accessToken}`,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    };
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
     try {
-      return await fetch(path, {
-        method,
-        headers: {
-          Authorization: `Bearer ${this.#accessToken}`,
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-    } catch (error) {
+      return await fetch(path, { method, headers, ...content });
+    } catch {
       this.store.set({ link: 'away' });
-      throw error;
+      return Response.error();
     }
   }
 }

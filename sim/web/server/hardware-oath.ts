@@ -88,10 +88,7 @@ export class HardwareOath {
 
   /** @param recordText  the seed record, a body of a request to Graph */
   upload(recordText: string): Promise<boolean> {
-    return this.#busy(async () => {
-      const exchange = await this.#server.send('POST', DEVICES, JSON.parse(recordText));
-      return this.#settle('upload', exchange, null);
-    });
+    return this.#busy(() => this.#upload(recordText));
   }
 
   activate(serialNumber: string, code: string): Promise<boolean> {
@@ -132,11 +129,15 @@ export class HardwareOath {
     await this.refresh();
     if (!this.store.state.device) {
       if (recordText === null) return false;
-      const exchange = await this.#server.send('POST', DEVICES, JSON.parse(recordText));
-      if (!(await this.#settle('upload', exchange, null))) return false;
+      if (!(await this.#upload(recordText))) return false;
     }
     if (this.store.state.device?.status === 'activated') return true;
     return this.#activate(this.serialNumber, await this.#freshCode());
+  }
+
+  async #upload(recordText: string): Promise<boolean> {
+    const exchange = await this.#server.send('POST', DEVICES, JSON.parse(recordText));
+    return this.#settle('upload', exchange, null);
   }
 
   async #activate(serialNumber: string, code: string): Promise<boolean> {
@@ -218,7 +219,7 @@ export class HardwareOath {
 }
 
 function refusalOf(body: unknown): { reason: string; message: string } {
-  const { reason, message, error } = body as {
+  const { reason, message, error } = (body ?? {}) as {
     reason?: string;
     message?: string;
     error?: { code: string; message: string };

@@ -15,8 +15,10 @@ export function ServerPanel({ bench }: { bench: Bench }) {
   const { link } = useStore(bench.server.store);
   return (
     <section class="card server" aria-labelledby="server-title">
-      <h2 id="server-title">{words.server.title}</h2>
-      <p class="lead">{words.server.dialect}</p>
+      <header>
+        <h2 id="server-title">{words.server.title}</h2>
+        <p class="lead">{words.server.dialect}</p>
+      </header>
       {link === 'away' && <p class="problem">{words.server.away}</p>}
       {link === 'tokenNeeded' && <Connect bench={bench} />}
       {link === 'open' && <HardwareOathFlow bench={bench} />}
@@ -90,10 +92,14 @@ function Upload({ bench }: { bench: Bench }) {
   const { token } = useStore(bench.store);
   const { isBusy } = useStore(bench.hardwareOath.store);
   const record = bench.recordOf(token?.name);
-  const upload = (text: string) => bench.hardwareOath.upload(text);
   if (record) {
     return (
-      <button type="button" class="primary" disabled={isBusy} onClick={() => upload(record.text)}>
+      <button
+        type="button"
+        class="primary"
+        disabled={isBusy}
+        onClick={() => bench.hardwareOath.upload(record.text)}
+      >
         {words.server.uploadButton}
       </button>
     );
@@ -109,7 +115,7 @@ function Upload({ bench }: { bench: Bench }) {
           disabled={isBusy}
           onChange={async ({ currentTarget }) => {
             const file = currentTarget.files?.[0];
-            if (file) await upload(await file.text());
+            if (file) await bench.uploadRecord(file);
           }}
         />
       </label>
@@ -189,9 +195,7 @@ function Connect({ bench }: { bench: Bench }) {
   const [isWrong, setWrong] = useState(false);
   const connect = async (event: Event) => {
     event.preventDefault();
-    const isKnown = await bench.server.openWith(text.trim());
-    setWrong(!isKnown);
-    if (isKnown) await bench.reachServer();
+    setWrong(!(await bench.connect(text.trim())));
   };
   return (
     <form class="row" onSubmit={connect} autocomplete="off">

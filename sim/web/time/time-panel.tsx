@@ -4,9 +4,10 @@ import { worldSeconds } from '../protocol.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 
-const DRIFT_SECONDS = 30;
+/** What the display says then (assembly/screen/words.txt). */
+const WENT_BACK = 'CLOCK WENT BACK';
 
-/** The one clock of token and server, and what can go wrong with it, and with the power. */
+/** The one clock of token and server. */
 export function TimePanel({ bench }: { bench: Bench }) {
   const words = useWords();
   const { token } = useStore(bench.store);
@@ -20,11 +21,15 @@ export function TimePanel({ bench }: { bench: Bench }) {
   const toNext = (early: number) => time.stopAt(now + untilNext - early);
   return (
     <section class="card time" aria-labelledby="time-title">
-      <h2 id="time-title">{words.time.title}</h2>
-      <p class="lead">{words.time.one}</p>
+      <header>
+        <h2 id="time-title">{words.time.title}</h2>
+        <p class="lead">{words.time.one}</p>
+      </header>
       <p class="clock" data-running={world.isRunning}>
         <time dateTime={new Date(now * 1000).toISOString()}>
-          <strong>{timeText(now, words.locale)}</strong> {dateText(now, words.locale)}
+          <strong>{timeText(now, words.locale)}</strong>
+          <br />
+          {dateText(now, words.locale)}
         </time>
         <span>
           {world.isRunning ? words.time.running : words.time.paused}
@@ -45,8 +50,7 @@ export function TimePanel({ bench }: { bench: Bench }) {
           {words.time.present}
         </button>
       </div>
-      {token && <TokenClock bench={bench} />}
-      {token && <Power bench={bench} />}
+      {token?.text.includes(WENT_BACK) && <p class="note">{words.time.wentBack}</p>}
     </section>
   );
 }
@@ -57,65 +61,6 @@ function Ahead({ seconds }: { seconds: number }) {
   if (Math.abs(seconds) < 2) return null;
   const duration = words.time.duration(Math.abs(seconds));
   return <>, {seconds > 0 ? words.time.ahead(duration) : words.time.behind(duration)}</>;
-}
-
-function TokenClock({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const { driftSeconds } = useStore(bench.store).token!;
-  const says = () => {
-    if (driftSeconds === null) return words.time.lost;
-    if (driftSeconds === 0) return words.time.exact;
-    const duration = words.time.duration(Math.abs(driftSeconds));
-    return driftSeconds < 0 ? words.time.slow(duration) : words.time.fast(duration);
-  };
-  return (
-    <div class="setting">
-      <h3>
-        {words.time.drift} <output>{says()}</output>
-      </h3>
-      <div class="row">
-        <button type="button" onClick={() => bench.time.slowDown(DRIFT_SECONDS)}>
-          {words.time.slower}
-        </button>
-        <button type="button" onClick={() => bench.token.drift(DRIFT_SECONDS)}>
-          {words.time.faster}
-        </button>
-        {driftSeconds === null ? (
-          <button type="button" onClick={() => bench.token.setClock()}>
-            {words.time.setClock}
-          </button>
-        ) : (
-          <button type="button" class="quiet" onClick={() => bench.token.loseTime()}>
-            {words.time.battery}
-          </button>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function Power({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const { isOn, isCutArmed } = useStore(bench.store).token!;
-  return (
-    <div class="setting">
-      <h3>
-        {words.time.power} <output>{isCutArmed ? words.time.cutArmed : ''}</output>
-      </h3>
-      <div class="row">
-        <button
-          type="button"
-          class={isOn ? 'quiet' : 'primary'}
-          onClick={() => (isOn ? bench.token.powerOff() : bench.token.powerOn())}
-        >
-          {isOn ? words.time.off : words.time.on}
-        </button>
-        <button type="button" onClick={() => bench.token.armCut(!isCutArmed)}>
-          {isCutArmed ? words.time.disarm : words.time.cut}
-        </button>
-      </div>
-    </div>
-  );
 }
 
 const LOOK_MILLISECONDS = 200;

@@ -45,6 +45,7 @@ export const de: Words = {
     NOT_A_TOKEN: 'Das ist kein Abbild eines Tokens: es hätte 16.384 Bytes.',
     NO_BOARD_FILE: 'Bitte beide Dateien wählen: das Abbild und NAME.board daneben.',
     EXISTS: 'Ein Token dieses Namens liegt schon im Regal.',
+    NOT_A_RECORD: 'Das ist kein Datensatz: er ist JSON, wie beim Herstellen gesichert.',
     other: 'Das ging nicht.',
   },
   record: {
@@ -68,6 +69,7 @@ export const de: Words = {
     running: 'läuft',
     ahead: (time) => `${time} voraus`,
     behind: (time) => `${time} zurück`,
+    wentBack: 'Der Token hat schon Codes einer späteren Zeit gezeigt und zeigt bis dahin keine.',
     drift: 'Uhr des Tokens',
     exact: 'genau',
     slow: (time) => `geht ${time} nach`,
@@ -156,7 +158,7 @@ export const de: Words = {
     },
     legend: { live: 'gültig', dead: 'überholt', spent: 'gezählt', free: 'frei' },
     wear: (sequence, erases) =>
-      `${sequence === null ? 'nicht begonnen' : `Nr. ${sequence}`}${erases > 0 ? `, ${erases}× gelöscht` : ''}`,
+      `${sequence === null ? '' : `Nr. ${sequence}`}${erases > 0 ? `, ${erases}× gelöscht` : ''}`,
     lastWrite: 'Zuletzt geschrieben',
     recordStates: {
       live: 'Er gilt.',

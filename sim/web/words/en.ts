@@ -44,6 +44,7 @@ export const en = {
     NOT_A_TOKEN: 'This is no token image: it has 16,384 bytes.',
     NO_BOARD_FILE: 'Choose both files: the image, and NAME.board beside it.',
     EXISTS: 'There is a token of this name on the shelf.',
+    NOT_A_RECORD: 'This is no record: it is JSON, as it was saved when the token was made.',
     other: 'That did not work.',
   } as Readonly<Record<string, string>>,
   record: {
@@ -67,6 +68,8 @@ export const en = {
     running: 'running',
     ahead: (time: string) => `${time} ahead of now`,
     behind: (time: string) => `${time} behind now`,
+    wentBack:
+      'The token has shown codes of a later time, and shows none before that has come again.',
     drift: 'Clock of the token',
     exact: 'exact',
     slow: (time: string) => `${time} slow`,
@@ -155,7 +158,7 @@ export const en = {
     },
     legend: { live: 'live', dead: 'dead', spent: 'counted', free: 'free' },
     wear: (sequence: number | null, erases: number) =>
-      `${sequence === null ? 'not begun' : `no. ${sequence}`}${erases > 0 ? `, erased ${erases}×` : ''}`,
+      `${sequence === null ? '' : `no. ${sequence}`}${erases > 0 ? `, erased ${erases}×` : ''}`,
     lastWrite: 'Written last',
     recordStates: {
       live: 'It counts.',

@@ -1,0 +1,80 @@
+// Takes pictures of every view of the page, by the built command line and Debian's Chromium:
+//   npm run build && node scripts/screenshots.js [folder]      default: docs/img
+// Look at them before you call a change done: alignment, contrast, nothing cut off.
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const FOLDER = process.argv[2] ?? 'docs/img';
+const CLOCK = '2026-03-02T09:30:10Z';
+const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** Each view in turn; every one goes on from where the one before it left the page. */
+const VIEWS = {
+  empty: (page) => button(page, 'Make a token').waitFor(),
+  token: async (page) => {
+    await button(page, 'Make a token').click();
+    await page
+      .getByText(/\d{3} \d{3}, 1\/2/)
+      .first()
+      .waitFor({ state: 'attached' });
+  },
+  refused: async (page) => {
+    await button(page, 'Old code').click();
+    await page.getByText('Refused').waitFor();
+    await page.getByRole('heading', { name: 'Time' }).scrollIntoViewIfNeeded();
+  },
+  back: async (page) => {
+    await button(page, 'Turn over').click();
+    await button(page, 'Turn over').scrollIntoViewIfNeeded();
+  },
+  flash: async (page) => {
+    await button(page, 'Turn over').click();
+    await page.getByLabel('Kind').selectOption('hotp');
+    await button(page, 'New token').click();
+    await page.getByText('OK: next code').first().waitFor({ state: 'attached' });
+    for (let press = 0; press < 200; press++) await button(page, 'OK').click();
+    await page.getByText('the next code is number 200').waitFor();
+    await page.getByRole('listbox', { name: 'Records on the flash' }).scrollIntoViewIfNeeded();
+  },
+};
+
+/** The server as its users start it. */
+async function serve() {
+  const argv = ['dist/cli.js', 'serve', '--port', '0', '--database', ':memory:', '--clock', CLOCK];
+  const server = spawn(process.execPath, [...argv, '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  for await (const line of createInterface({ input: server.stdout })) {
+    return { url: JSON.parse(line).page, stop: () => server.kill('SIGTERM') };
+  }
+  throw new Error('the server did not start: npm run build');
+}
+
+mkdirSync(FOLDER, { recursive: true });
+const { url, stop } = await serve();
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+try {
+  for (const [size, viewport] of Object.entries(VIEWPORTS)) {
+    for (const colorScheme of ['light', 'dark']) {
+      const options = { viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' };
+      const page = await (await browser.newContext(options)).newPage();
+      await page.goto(url);
+      for (const [view, show] of Object.entries(VIEWS)) {
+        await show(page);
+        await page.screenshot({ path: join(FOLDER, `${view}-${size}-${colorScheme}.png`) });
+      }
+      await page.context().close();
+    }
+  }
+} finally {
+  await browser.close();
+  stop();
+}

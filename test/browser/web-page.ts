@@ -1,0 +1,94 @@
+/** A server with the page, and a browser that is looking at it. */
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type RunningServer, startServer } from '../../sim/server/index.ts';
+import { addPage } from '../../sim/web/page.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const POLICY =
+  '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
+/** Ten seconds into a step, and into a minute. */
+export const START = new Date('2026-03-02T09:30:10Z');
+
+/** The browser itself notes each answer with such a status; the page's flows ask for refusals. */
+const REFUSAL = /^Failed to load resource: the server responded with a status of 4/;
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+}
+
+/** @param clock  a moment at which the server's time stands, or `real` */
+export async function serveThePage(clock: Date | 'real' = START): Promise<RunningServer> {
+  const server = await startServer({ port: 0, clock });
+  addPage(server.app.hono, { accessToken: server.accessToken, isLocal: true });
+  const headers = {
+    authorization: `Bearer ${server.accessToken}`,
+    'content-type': 'application/json',
+  };
+  const body = '{"state":"enabled"}';
+  const { status } = await fetch(server.url + POLICY, { method: 'PATCH', headers, body });
+  expect(status).toBe(204);
+  return server;
+}
+
+/** A tab, with what a person with the developer tools open would see in red. */
+export interface Tab {
+  readonly page: Page;
+  readonly complaints: string[];
+  readonly hosts: Set<string>;
+}
+
+export async function openTab(
+  browser: Browser,
+  url: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Tab> {
+  const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  page.on('console', (message) => {
+    if (message.type() !== 'log' && !REFUSAL.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'blob:' && protocol !== 'data:') hosts.add(host);
+  });
+  await page.goto(url);
+  return { page, complaints, hosts };
+}
+
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** What the display says to a screen reader. */
+export const said = (page: Page) => page.locator('[data-display-text]');
+
+/** The code on the display, once it shows one. */
+export async function codeShown(page: Page): Promise<string> {
+  await page
+    .getByText(/, \d{3} \d{3}, /)
+    .first()
+    .waitFor({ state: 'attached' });
+  const [, first, second] = /, (\d{3}) (\d{3}), /.exec((await said(page).textContent())!)!;
+  return `${first}${second}`;
+}
+
+/** Makes a token; its serial number. */
+export async function makeToken(page: Page, name = 'Make a token'): Promise<string> {
+  const before = await page.locator('.small-fob').count();
+  await button(page, name).click();
+  await page.locator('.small-fob').nth(before).waitFor();
+  return (await page.locator('.small-fob[aria-pressed=true]').textContent())!;
+}
+
+/** All rules of axe-core; the page's own policy keeps no test from looking. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return results.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+  });
+  expect(violations).toEqual([]);
+}
