@@ -2,6 +2,7 @@
 export * from './board.ts';
 export { ABI_VERSION, firmwareBytes } from './core.ts';
 export * from './errors.ts';
+export * from './explain.ts';
 export * from './management.ts';
 export * from './otp.ts';
 export * from './pin.ts';

@@ -247,6 +247,17 @@ describe('the server', () => {
     expect(await page.getByText('done', { exact: true }).count()).toBe(3);
   });
 
+  test('takes a token of another kind, and has no place for one that goes by presses', async () => {
+    await makeToken(page);
+    await page.getByLabel('Kind').selectOption('totp60');
+    await makeToken(page, 'New token');
+    await button(page, 'Do it all').click();
+    await verdict().getByText('Signed in').waitFor();
+    await page.getByLabel('Kind').selectOption('hotp');
+    await makeToken(page, 'New token');
+    await page.getByText('This server takes codes by time only.').waitFor();
+  });
+
   test('takes a code that was typed by hand', async () => {
     await makeToken(page);
     const secret = await seedOnPage();
@@ -369,6 +380,20 @@ describe('everybody', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
     await page.reload();
     await button(page, 'Neuer Token').waitFor();
+  });
+
+  test('is told when the server is gone, and goes on with the token', async () => {
+    await makeToken(page);
+    await page.getByLabel('Kind').selectOption('hotp');
+    await makeToken(page, 'New token');
+    await page.route('**/_emulator/**', (route) => route.abort());
+    await button(page, 'Next code').click();
+    await page.getByText('The server cannot be reached.').waitFor();
+    await button(page, 'OK').click();
+    await codeShown(page);
+    expect(tab.complaints.splice(0)).toEqual(
+      expect.arrayContaining([expect.stringContaining('net::ERR_FAILED')]),
+    );
   });
 
   test('on a phone scrolls one way only', async () => {

@@ -24,6 +24,7 @@ afterEach(() => {
 interface Serving {
   readonly ready: {
     url: string;
+    page: string | null;
     endpoint: string;
     control: string;
     signInPage: string;
@@ -140,6 +141,27 @@ describe('serve', () => {
     const { value } = (await (await control(second, '/users')).json()) as { value: object[] };
     expect(value).toContainEqual(expect.objectContaining(user));
     await second.stop('SIGINT');
+  });
+
+  test('shows the page with the token, and gives it a way in', async () => {
+    const { ready } = await serve('--database', ':memory:');
+    expect(ready.page).toBe(`${ready.url}/`);
+    expect(await (await fetch(ready.page!)).text()).toContain('/web/page.js');
+    const headers = { origin: ready.url };
+    const session = await fetch(`${ready.page}web/session`, { method: 'POST', headers });
+    const { accessToken } = (await session.json()) as { accessToken: string };
+    const answer = await fetch(`${ready.control}/clock`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  test('without the page gives nobody a way in', async () => {
+    const { ready } = await serve('--database', ':memory:', '--page', 'off');
+    expect(ready.page).toBeNull();
+    const headers = { origin: ready.url };
+    const session = await fetch(`${ready.url}/web/session`, { method: 'POST', headers });
+    expect(session.status).not.toBe(200);
   });
 
   test('stops its clock where it is told to', async () => {

@@ -123,7 +123,10 @@ function inviteReader(tour: Tour, { io, report }: Session): void {
   const endpoint = `--endpoint ${tour.server.url}/beta`;
   const as = (name: string) => `--token @${shellWord(tour.path(`${name}.token`))}`;
   report.note('');
-  report.note('The server stays up, and the token is activated. Paste into another terminal:');
+  report.note(
+    `The server stays up. Open ${tour.server.url}/ to pick a token up, and see them talk.`,
+  );
+  report.note('The token of the tour is activated. Paste into another terminal:');
   const commands: [string, string][] = [
     ['see the display', `${io.program} token screen ${file}`],
     [

@@ -32,6 +32,12 @@ export default defineVerb({
       valueHint: 'time|real',
       description: "stop the server's clock at a time, or let it follow this computer's",
     },
+    page: {
+      type: 'enum',
+      options: ['on', 'off'],
+      default: 'on',
+      description: 'whether the server shows the token at /; it trusts everybody on this computer',
+    },
     policy: {
       type: 'enum',
       options: ['enabled', 'disabled'],
@@ -39,7 +45,8 @@ export default defineVerb({
       description: 'what a new database says of hardware tokens; a new tenant says disabled',
     },
   },
-  run: async ({ port, host, database, https, clock, policy }, session) => {
+  run: async (args, session) => {
+    const { port, host, database, https, clock, policy } = args;
     const stopped = session.io.interrupted();
     const isNew = database === ':memory:' || !existsSync(database);
     const server = await startServer({
@@ -49,12 +56,14 @@ export default defineVerb({
       https: https ?? false,
       clock: clock === undefined ? undefined : parseClock(clock),
     });
-    addPage(server.app.hono, { accessToken: server.accessToken, isLocal: isLoopback(host) });
+    const hasPage = args.page === 'on';
+    const { accessToken } = server;
+    if (hasPage) addPage(server.app.hono, { accessToken, isLocal: isLoopback(host) });
     let files: AccessFiles | null = null;
     try {
       if (isNew && policy === 'enabled') await allowHardwareTokens(server);
       files = writeAccessFiles(server, database);
-      announce(server, files, database, session);
+      announce(server, files, { database, hasPage }, session);
       if (!isLoopback(host)) warnOfNeighbours(session);
       await stopped;
       session.report.note('stopping');
@@ -112,14 +121,14 @@ function writeAccessFiles(server: RunningServer, database: string): AccessFiles 
 function announce(
   server: RunningServer,
   { tokenPath, certificatePath }: AccessFiles,
-  database: string,
+  { database, hasPage }: { database: string; hasPage: boolean },
   { report }: Session,
 ): void {
   const { url, user } = server;
   const endpoint = `${url}/beta`;
   const body = {
     url,
-    page: `${url}/`,
+    page: hasPage ? `${url}/` : null,
     endpoint,
     control: `${url}/_emulator`,
     signInPage: `${url}${SIGN_IN_PATH}`,
@@ -131,7 +140,6 @@ function announce(
     certificatePath,
   };
   const rows: [string, string][] = [
-    ['page', `${body.page}  the token in your browser, beside this server`],
     ['endpoint', `${endpoint}  Microsoft Graph: hardware OATH tokens, QR code and PIN`],
     ['', `${url}/v1.0  Microsoft Graph: QR code and PIN`],
     ['sign-in', `${body.signInPage}  the page of a shared device, for QR code and PIN`],
@@ -142,6 +150,7 @@ function announce(
     ['token', `${tokenPath}  the user's bearer token: --token @${tokenPath}`],
     ['database', database],
   ];
+  if (hasPage) rows.unshift(['page', `${url}/  the token in your browser, beside this server`]);
   if (certificatePath !== null)
     rows.push(['certificate', `${certificatePath}  --ca ${certificatePath}`]);
   report.result('serve/1', body, table(rows));

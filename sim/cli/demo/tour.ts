@@ -10,6 +10,7 @@ import { Token } from '../../../host/token.ts';
 import { DrivenClock } from '../../board/clock.ts';
 import { type FileBoard, openTokenFile } from '../../board/token-file.ts';
 import { ListenError, type RunningServer, startServer } from '../../server/index.ts';
+import { addPage } from '../../web/page.ts';
 import { AuthingPhone } from '../authing-phone.ts';
 import { EmulatorClient } from '../emulator-client.ts';
 import { parseEndpoint } from '../endpoint.ts';
@@ -88,8 +89,12 @@ export class Tour {
     const startSeconds = past - (past % PERIOD_SECONDS) + 9;
     const folder = mkdtempSync(join(tmpdir(), 'oathfob-demo-'));
     const database = join(folder, 'server.db');
-    const listen = (at: number) =>
-      startServer({ port: at, database, clock: new Date(startSeconds * 1000) });
+    const listen = async (at: number) => {
+      const clock = new Date(startSeconds * 1000);
+      const server = await startServer({ port: at, database, clock });
+      addPage(server.app.hono, { accessToken: server.accessToken, isLocal: true });
+      return server;
+    };
     try {
       const server = await listen(port ?? usualPort).catch((error: unknown) => {
         const isTaken = error instanceof ListenError && error.code === 'PORT_IN_USE';

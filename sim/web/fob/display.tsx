@@ -32,7 +32,7 @@ export function Display({ frame, text }: { frame: Uint8Array | null; text: strin
         role="img"
         aria-label={`${words.token.display}: ${said}`}
       />
-      <p class="unseen" aria-live="polite" data-display-text>
+      <p class="unseen" lang={frame ? 'en' : undefined} aria-live="polite" data-display-text>
         {said}
       </p>
     </div>

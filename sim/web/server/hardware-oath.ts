@@ -195,8 +195,8 @@ export class HardwareOath {
     return isAccepted;
   }
 
-  /** By what the server knew when it looked at the code. */
-  #explain(code: string, device: Device | null): Promise<Explanation> {
+  /** By what the server knew when it looked at the code; null when the code is not to blame. */
+  async #explain(code: string, device: Device | null): Promise<Explanation | null> {
     const request: ExplainRequest = {
       code,
       timeSeconds: this.#time.now,
@@ -204,7 +204,8 @@ export class HardwareOath {
       driftSteps: device?.driftSteps ?? 0,
       lastUsedStep: device?.lastUsedStep ?? null,
     };
-    return this.#token.explain(request);
+    const explanation = await this.#token.explain(request);
+    return explanation.cause === 'right' ? null : explanation;
   }
 
   async #busy(work: () => Promise<boolean>): Promise<boolean> {
