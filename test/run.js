@@ -1,15 +1,14 @@
 // Runs a program of test/, written in TypeScript, in plain Node: bundles it, then becomes it.
 //   node test/run.js test/power/full.ts [ARGUMENT…]
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const [entry, ...rest] = process.argv.slice(2);
 if (!entry) throw new TypeError('entry: expected the path of a program, test/power/full.ts');
 
-const folder = await mkdtemp(join(tmpdir(), 'oathfob-'));
+const folder = await mkdtemp('dist/program-');
 const outfile = join(folder, 'program.mjs');
 await build({
   entryPoints: [entry],
@@ -22,5 +21,5 @@ await build({
   logLevel: 'warning',
 });
 process.argv = [process.execPath, entry, ...rest];
-await import(pathToFileURL(outfile).href);
+await import(pathToFileURL(resolve(outfile)).href);
 await rm(folder, { recursive: true });
