@@ -61,7 +61,7 @@ export function boot(): i32 {
 export function tick(): i32 {
   if (token.booted === 0) return REFUSED;
   relock();
-  if (currentSecond() !== menu.drawnSecond) draw();
+  if (currentSecond() - menu.drawnSecond >= menu.drawnFor) draw();
   return OK;
 }
 
@@ -138,5 +138,6 @@ function currentSecond(): u32 {
 
 function draw(): void {
   menu.drawnSecond = currentSecond();
+  menu.drawnFor = 1;
   render();
 }

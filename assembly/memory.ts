@@ -59,13 +59,16 @@ export const log: LogState = changetype<LogState>(memory.data(offsetof<LogState>
 // ---- credentials --------------------------------------------------------------------------
 
 /**
- * The record of one credential: head, name, tag, key. 216 bytes; as on flash; secret, wiped: a key
- * that was opened in it.
+ * The record of one credential: head, name, tag, key, text of its QR code. 236 bytes; as on flash;
+ * secret, wiped: what was opened in it.
  */
-export const RECORD: usize = memory.data(216, 16);
+export const RECORD: usize = memory.data(236, 16);
 
-/** What goes through the HMAC that seals a key: domain, slot, head, name, key. 208 bytes; secret, wiped. */
-export const SEAL_INPUT: usize = memory.data(208, 16);
+/**
+ * What goes through the HMAC that seals a record: domain, slot, head, name, key, text. 224 bytes;
+ * secret, wiped.
+ */
+export const SEAL_INPUT: usize = memory.data(224, 16);
 
 /** The device key while it is prepared, then one block of key stream or a tag. 32 bytes; secret, wiped. */
 export const SEAL_BLOCK: usize = memory.data(32, 16);
@@ -217,8 +220,8 @@ export const session: Session = changetype<Session>(memory.data(offsetof<Session
 
 // ---- screen -------------------------------------------------------------------------------
 
-/** The screen as plain text, lines parted by 0A. 192 bytes; secret, on display. */
-export const TEXT: usize = memory.data(192, 16);
+/** The screen as plain text, lines parted by 0A. 352 bytes; secret, on display. */
+export const TEXT: usize = memory.data(352, 16);
 
 /** The digits of the code on display. 8 bytes; secret, stays while menu.codeShown is not 0. */
 export const CODE: usize = memory.data(8, 4);
@@ -236,8 +239,8 @@ class TextState {
 class MenuState {
   /** 0 .. credentials: which account, the page about the token last. */
   position: u32;
-  /** Not 0 on the side of an account that says what it is made of. */
-  details: u32;
+  /** screen/menu.ts, Side. */
+  side: u32;
   /** Not 0 while CODE holds an HOTP code that is to be seen, since `codeSince` (uptime). */
   codeShown: u32;
   codeSince: u32;
@@ -247,6 +250,8 @@ class MenuState {
   trouble: u32;
   /** The second for which the screen was drawn last; clock or uptime. */
   drawnSecond: u32;
+  /** Seconds for which it stays as it is: 1, or more for a QR code, which takes long to make. */
+  drawnFor: u32;
 }
 
 /** What power-on found; index.ts. */

@@ -22,6 +22,7 @@ enum Tag {
   NAME = 0x71,
   KEY = 0x73,
   COUNTER = 0x7a,
+  QR_TEXT = 0x7d,
   PERIOD = 0x80,
   SERIAL = 0x81,
   VERSION = 0x82,
@@ -29,25 +30,37 @@ enum Tag {
   CLOCK = 0x84,
   CLOCK_SET_AT = 0x85,
   PROPERTIES = 0x88,
+  QR_LENGTH = 0x89,
 }
 
 const HASHES: readonly HashName[] = ['SHA1', 'SHA256', 'SHA512'];
 const TYPE_HOTP = 0x10;
 const TYPE_TOTP = 0x20;
+const TYPE_LOGIN = 0x30;
+const TYPES = new Map([
+  [TYPE_HOTP, 'hotp'],
+  [TYPE_TOTP, 'totp'],
+  [TYPE_LOGIN, 'login'],
+] as const) as ReadonlyMap<number, CredentialInfo['type']>;
 const ONLY_INCREASING = 0x01;
 const TOUCH = 0x02;
 
-/** What an account is made of; never its key. */
+/** What an account is made of; never its key, nor the text of its QR code. */
 export interface CredentialInfo {
   readonly slot: number;
   readonly name: string;
-  readonly type: 'hotp' | 'totp';
-  readonly hash: HashName;
-  readonly digits: number;
-  /** Seconds in a time step; null for HOTP. */
+  /** `login` is a login QR code, which has no key and makes no code. */
+  readonly type: 'hotp' | 'totp' | 'login';
+  /** Null for a login QR code. */
+  readonly hash: HashName | null;
+  /** Null for a login QR code. */
+  readonly digits: number | null;
+  /** Seconds in a time step; TOTP only, else null. */
   readonly periodSeconds: number | null;
-  /** The counter of the next code; null for TOTP. */
+  /** The counter of the next code; HOTP only, else null. */
   readonly counter: bigint | null;
+  /** Bytes of its QR text: of a login QR code, or of the template of a live one; 0 for none. */
+  readonly qrBytes: number;
   /** A host gets a code only after OK was pressed. */
   readonly touch: boolean;
   /** A host gets no code of a time step before the last one. */
@@ -78,6 +91,19 @@ export interface NewCredential {
   readonly periodSeconds?: number;
   /** The first counter, 0 .. 2^64 - 1; HOTP only, default 0. */
   readonly counter?: bigint;
+  /**
+   * The text of a live QR code, TOTP only: `{serial}`, `{code}` and `{step}` in it are filled in
+   * afresh at each time step. `{code}` has to be there. Name, key and text have at most 212 bytes.
+   */
+  readonly liveQr?: string;
+}
+
+/** A login QR code to be written. */
+export interface NewLogin {
+  /** As that of an account. */
+  readonly name: string;
+  /** The text, 1 to 211 bytes, with the name at most 212; wiped. */
+  readonly text: Uint8Array;
 }
 
 /** Selects the management applet; every function below expects it to be selected. */
@@ -126,9 +152,35 @@ export function putCredential(token: Token, credential: NewCredential): number {
       ? encodeTlv(Tag.COUNTER, numberBytes(credential.counter ?? 0n))
       : encodeTlv(Tag.PERIOD, numberBytes(BigInt(credential.periodSeconds ?? 30)).subarray(6));
   const nameField = encodeTlv(Tag.NAME, new TextEncoder().encode(name));
-  const data = concat(nameField, secret, last);
+  const { liveQr } = credential;
+  const qrText = liveQr === undefined ? [] : encodeTlv(Tag.QR_TEXT, templateBytes(liveQr));
+  const data = concat(nameField, secret, last, qrText);
   secret.fill(0);
   return send(token, Instruction.PUT_CREDENTIAL, data)[0]!;
+}
+
+/** Writes a login QR code; the slot it got. */
+export function putLogin(token: Token, { name, text }: NewLogin): number {
+  const nameField = encodeTlv(Tag.NAME, new TextEncoder().encode(name));
+  const qrText = encodeTlv(Tag.QR_TEXT, text);
+  const data = concat(nameField, encodeTlv(Tag.KEY, [TYPE_LOGIN, 0]), qrText);
+  qrText.fill(0);
+  text.fill(0);
+  return send(token, Instruction.PUT_CREDENTIAL, data)[0]!;
+}
+
+/** What a template says in braces, as the byte that the token knows it by. */
+const PLACEHOLDERS = { '{serial}': '\x01', '{code}': '\x02', '{step}': '\x03' } as const;
+
+/** A template in the token's words. Control characters are refused: some of them mean something. */
+function templateBytes(template: string): Uint8Array {
+  if (/\p{Cc}/u.test(template)) throw new RangeError('liveQr: has a control character in it');
+  if (!template.includes('{code}')) throw new RangeError('liveQr: expected {code} in it');
+  const text = template.replaceAll(
+    /\{(?:serial|code|step)\}/g,
+    (name) => PLACEHOLDERS[name as keyof typeof PLACEHOLDERS],
+  );
+  return new TextEncoder().encode(text);
 }
 
 /** Removes the account in a slot and erases its key from flash. */
@@ -168,11 +220,12 @@ export function readCredential(token: Token, slot: number): CredentialInfo | nul
   return {
     slot,
     name: new TextDecoder().decode(fields.get(Tag.NAME)),
-    type: (typeAndHash! & 0xf0) === TYPE_HOTP ? 'hotp' : 'totp',
-    hash: HASHES[(typeAndHash! & 0x0f) - 1]!,
-    digits: digits!,
+    type: TYPES.get(typeAndHash! & 0xf0)!,
+    hash: HASHES[(typeAndHash! & 0x0f) - 1] ?? null,
+    digits: digits! || null,
     periodSeconds: readNumber(fields.get(Tag.PERIOD)),
     counter: counter ? bigEndian(counter) : null,
+    qrBytes: fields.get(Tag.QR_LENGTH)?.[0] ?? 0,
     touch: (properties & TOUCH) !== 0,
     onlyIncreasing: (properties & ONLY_INCREASING) !== 0,
   };

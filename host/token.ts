@@ -18,6 +18,8 @@ const REFUSED = -1;
 const PENDING = -2;
 /** Asks for the answer to a command that waits for a key. */
 const NO_COMMAND = 0;
+/** A screen that shows a QR code: a name, these words, and what the code says. */
+const QR_SCREEN = /^.*\nQR code\n(.*)$/s;
 /** The second line of a screen that shows a code: two groups of three or four digits. */
 const CODE_LINE = /^.*\n(\d{3,4}) (\d{3,4})\n/;
 
@@ -78,6 +80,11 @@ export class Token {
   get code(): string | null {
     const match = CODE_LINE.exec(this.text);
     return match ? `${match[1]}${match[2]}` : null;
+  }
+
+  /** The text of the QR code on the display, or null when it shows none. */
+  get qrText(): string | null {
+    return QR_SCREEN.exec(this.text)?.[1] ?? null;
   }
 
   /** The longest command that fits the token's buffer, in bytes. */

@@ -18,6 +18,7 @@ export enum Tag {
   COUNTER = 0x7a,
   ALGORITHM = 0x7b,
   NOT_CALCULATED_TOUCH = 0x7c,
+  QR_TEXT = 0x7d,
   PERIOD = 0x80,
 }
 

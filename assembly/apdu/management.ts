@@ -19,6 +19,7 @@ import {
 import { hasKey } from '../oath/secret';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
+import { Placeholder } from '../screen/qr-screen';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
 import { exists } from '../store/log';
 import { ACCESS, MASTER, PUK, RESPONDER, SLOTS } from '../store/record';
@@ -55,6 +56,7 @@ enum Tag {
   PIN = 0x86,
   SECRETS = 0x87,
   PROPERTIES = 0x88,
+  QR_LENGTH = 0x89,
 }
 
 /** The answer to SELECT: the firmware version as text. */
@@ -138,10 +140,14 @@ function getCredential(slot: u32): Status {
     putTag(Tag.PROPERTIES, 1);
     putByte(credential.properties);
   }
+  if (credential.qrLength !== 0) {
+    putTag(Tag.QR_LENGTH, 1);
+    putByte(credential.qrLength);
+  }
   if (credential.type === OathType.HOTP) {
     putTag(FieldTag.COUNTER, 8);
     putNumber(counterOf(slot));
-  } else {
+  } else if (credential.type === OathType.TOTP) {
     putTag(FieldTag.PERIOD, 2);
     putByte(credential.periodSeconds >> 8);
     putByte(credential.periodSeconds & 0xff);
@@ -167,9 +173,8 @@ function setClockTo(): Status {
 
 function putCredential(): Status {
   const needed = tagBit(FieldTag.NAME) | tagBit(FieldTag.KEY);
-  if (!readFields(needed | tagBit(FieldTag.COUNTER) | tagBit(FieldTag.PERIOD), needed)) {
-    return Status.WRONG_DATA;
-  }
+  const optional = tagBit(FieldTag.COUNTER) | tagBit(FieldTag.PERIOD) | tagBit(FieldTag.QR_TEXT);
+  if (!readFields(needed | optional, needed)) return Status.WRONG_DATA;
   const hasPeriod = fieldValue(FieldTag.PERIOD) !== 0;
   const hasCounter = fieldValue(FieldTag.COUNTER) !== 0;
   const period = <u32>readNumber(fieldValue(FieldTag.PERIOD), hasPeriod ? 2 : 0);
@@ -177,8 +182,10 @@ function putCredential(): Status {
   if (hasPeriod && fieldLength(FieldTag.PERIOD) !== 2) return Status.WRONG_DATA;
   if (hasCounter && fieldLength(FieldTag.COUNTER) !== 8) return Status.WRONG_DATA;
   if (!takeHead(period, 0)) return Status.WRONG_DATA;
-  // Even an empty field of the other type is one too many.
-  if (credential.type === OathType.HOTP ? hasPeriod : hasCounter) return Status.WRONG_DATA;
+  // Even an empty field of another type is one too many.
+  if (hasPeriod && credential.type !== OathType.TOTP) return Status.WRONG_DATA;
+  if (hasCounter && credential.type !== OathType.HOTP) return Status.WRONG_DATA;
+  if (!isQrTextValid()) return Status.WRONG_DATA;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
   const isTaken = findByName(fieldValue(FieldTag.NAME), fieldLength(FieldTag.NAME)) !== SLOTS;
   if (isTaken) return Status.NAME_EXISTS;
@@ -187,6 +194,16 @@ function putCredential(): Status {
   const saved = statusOf(storeCredential(slot, period, 0, counter));
   if (saved === Status.DONE) putByte(slot);
   return saved;
+}
+
+/** Whether the QR text of the command, if there is one, is not empty, and a live one has a code. */
+function isQrTextValid(): bool {
+  const text = fieldValue(FieldTag.QR_TEXT);
+  const length = fieldLength(FieldTag.QR_TEXT);
+  if (credential.type === OathType.LOGIN || text === 0) return true;
+  let index: u32 = 0;
+  while (index < length && load<u8>(text + index) !== Placeholder.CODE) index++;
+  return index < length;
 }
 
 function deleteCredential(slot: u32): Status {

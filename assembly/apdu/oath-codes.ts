@@ -29,7 +29,7 @@ import {
   raiseStep,
 } from '../oath/credential';
 import { truncatedMac } from '../oath/hotp';
-import { findByOathName } from '../oath/names';
+import { findAccount } from '../oath/names';
 import { timeStep } from '../oath/totp';
 import { isUnlocked, lock, Policy, policy } from '../pin/vault';
 import { SLOTS } from '../store/record';
@@ -50,7 +50,7 @@ export function calculate(): Status {
   if (!areCodeParametersValid()) return Status.WRONG_PARAMETERS;
   const needed = tagBit(Tag.NAME) | tagBit(Tag.CHALLENGE);
   if (!readFields(needed, needed)) return Status.WRONG_DATA;
-  const slot = findByOathName(fieldValue(Tag.NAME), fieldLength(Tag.NAME));
+  const slot = findAccount(fieldValue(Tag.NAME), fieldLength(Tag.NAME));
   if (slot === SLOTS) return Status.NO_SUCH_DATA;
   const length = fieldLength(Tag.CHALLENGE);
   // A counter needs no challenge; some clients send the time all the same.

@@ -75,6 +75,7 @@ function putPart(): Status {
   for (; cursor.slot < SLOTS; cursor.slot++) {
     if (!isOccupied(cursor.slot)) continue;
     loadCredential(cursor.slot);
+    if (credential.type === OathType.LOGIN) continue;
     if (response.length + entryLengthMax() > PART_LENGTH_MAX) return Status.MORE_DATA;
     if (cursor.kind === Parts.NAMES) putName();
     else putEntry();

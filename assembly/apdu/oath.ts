@@ -15,7 +15,7 @@ import {
   removeCredential,
   renameCredential,
 } from '../oath/credential';
-import { findByOathName, periodOf } from '../oath/names';
+import { findAccount, findByOathName, periodOf } from '../oath/names';
 import { LONGEST_PERIOD } from '../oath/totp';
 import { destroyKeys } from '../pin/destroy';
 import { isUnlocked } from '../pin/vault';
@@ -82,6 +82,7 @@ function put(): Status {
   if (hasCounter && (!isHotp || fieldLength(Tag.COUNTER) !== 4)) return Status.WRONG_DATA;
   const counter = readNumber(fieldValue(Tag.COUNTER), hasCounter ? 4 : 0);
   let slot = findByOathName(name, nameLength);
+  if (slot !== SLOTS && credential.type === OathType.LOGIN) return Status.NAME_EXISTS;
   let result = Stored.DONE;
   if (slot !== SLOTS) result = removeCredential(slot);
   else slot = freeSlot();
@@ -93,7 +94,7 @@ function put(): Status {
 function remove(): Status {
   const needed = tagBit(Tag.NAME);
   if (!readFields(needed, needed)) return Status.WRONG_DATA;
-  const slot = findByOathName(fieldValue(Tag.NAME), fieldLength(Tag.NAME));
+  const slot = findAccount(fieldValue(Tag.NAME), fieldLength(Tag.NAME));
   return slot === SLOTS ? Status.NO_SUCH_DATA : statusOf(removeCredential(slot));
 }
 
@@ -108,7 +109,7 @@ function rename(): Status {
   const length = tlv.length;
   if (name + length !== end || length - 1 >= NAME_LENGTH_MAX) return Status.WRONG_DATA;
   const isTaken = findByOathName(name, length) !== SLOTS;
-  const slot = findByOathName(oldName, oldLength);
+  const slot = findAccount(oldName, oldLength);
   if (slot === SLOTS) return Status.NO_SUCH_DATA;
   loadCredential(slot);
   const isHotp = credential.type === OathType.HOTP;

@@ -238,7 +238,7 @@ function writeAccount(slot: u32): Stored {
   findAccount(slot);
   credential.periodSeconds = 0;
   credential.properties = 0;
-  credential.reserved = 0;
+  credential.qrLength = 0;
   credential.typeAndAlgorithm = <u8>(OathType.HOTP | Hash.SHA1);
   credential.digits = (flagsOf(Place.FLAGS) & EIGHT_DIGITS) !== 0 ? 8 : 6;
   credential.nameLength = <u8>OTP_NAME_LENGTH;

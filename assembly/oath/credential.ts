@@ -3,14 +3,18 @@
  *
  * Record, as payload of identity 20 + slot:
  *
- *     byte 0     type and algorithm, in the nibbles of YKOATH: 1_ HOTP, 2_ TOTP, _1 SHA-1, _2 SHA-256, _3 SHA-512
- *     byte 1     digits, 6 .. 8
- *     byte 2, 3  period in seconds, 1 .. 3600; 0 for HOTP
+ *     byte 0     type and algorithm, in the nibbles of YKOATH: 1_ HOTP, 2_ TOTP, _1 SHA-1, _2 SHA-256, _3 SHA-512;
+ *                30 login QR code
+ *     byte 1     digits, 6 .. 8; 0 for a login QR code
+ *     byte 2, 3  period in seconds, 1 .. 3600; 0 for all but TOTP
  *     byte 4     length of the name, 1 .. 64
- *     byte 5     length of the key, 1 .. 128
- *     byte 6     properties: 01 only-increasing, 02 touch
- *     byte 7     zero
- *     byte 8 …   name, tag (16), sealed key: store/seal.ts
+ *     byte 5     length of the key, 1 .. 128; 0 for a login QR code
+ *     byte 6     properties: 01 only-increasing, 02 touch; 0 for a login QR code
+ *     byte 7     length of the QR text, 1 .. 211; TOTP: 0 when it has none; HOTP: 0
+ *     byte 8 …   name, tag (16), sealed key and QR text: store/seal.ts
+ *
+ * Name, key and QR text have 212 bytes at most. The QR text of a TOTP credential is a template:
+ * screen/qr-screen.ts.
  */
 import { copy, same } from '../bytes';
 import { digestLength } from '../crypto/hash';
@@ -36,12 +40,15 @@ import { LONGEST_PERIOD } from './totp';
 
 export const NAME_LENGTH_MAX: u32 = 64;
 export const KEY_LENGTH_MAX: u32 = 128;
-const RECORD_LENGTH: u32 = 216;
+export const QR_TEXT_LENGTH_MAX: u32 = 211;
+const RECORD_LENGTH: u32 = 236;
 
 /** The type nibble. */
 export enum OathType {
   HOTP = 0x10,
   TOTP = 0x20,
+  /** No account of OATH: a text to be shown as a QR code. */
+  LOGIN = 0x30,
 }
 
 /** What a host may ask for with a credential; bits. */
@@ -69,7 +76,7 @@ class CredentialHead {
   nameLength: u8;
   keyLength: u8;
   properties: u8;
-  reserved: u8;
+  qrLength: u8;
 
   get type(): u32 {
     return this.typeAndAlgorithm & 0xf0;
@@ -89,9 +96,24 @@ function openLength(): u32 {
   return HEAD_LENGTH + credential.nameLength;
 }
 
+/** Bytes of the record that are: key and QR text. */
+function sealedLength(): u32 {
+  return <u32>credential.keyLength + credential.qrLength;
+}
+
 /** Where the key belongs in RECORD, once the length of the name is set. */
 export function keyPlace(): usize {
   return RECORD + openLength() + TAG_LENGTH;
+}
+
+/** Where the QR text belongs in RECORD, once the length of the key is set, too. */
+export function qrTextPlace(): usize {
+  return keyPlace() + credential.keyLength;
+}
+
+/** Whether the credential in RECORD has a QR code that changes with its code. */
+export function hasLiveQr(): bool {
+  return credential.type === OathType.TOTP && credential.qrLength !== 0;
 }
 
 export function isOccupied(slot: u32): bool {
@@ -143,18 +165,37 @@ function isCounterSound(slot: u32, isHotp: bool): bool {
 
 /** Whether the head in RECORD is within its ranges; the same question for host and flash. */
 export function isHeadValid(): bool {
+  return (
+    <u32>credential.nameLength - 1 < NAME_LENGTH_MAX &&
+    recordLength() <= RECORD_LENGTH &&
+    (credential.type === OathType.LOGIN ? isLoginValid() : isOathValid())
+  );
+}
+
+function isOathValid(): bool {
   const type = credential.type;
   const period: u32 = credential.periodSeconds;
   return (
     (type === OathType.HOTP
-      ? period === 0
+      ? period === 0 && credential.qrLength === 0
       : type === OathType.TOTP && period - 1 < LONGEST_PERIOD) &&
     digestLength(credential.hash) !== 0 &&
     <u32>credential.digits - 6 <= 2 &&
-    <u32>credential.nameLength - 1 < NAME_LENGTH_MAX &&
     <u32>credential.keyLength - 1 < KEY_LENGTH_MAX &&
-    <u32>credential.properties <= PROPERTIES_MAX &&
-    credential.reserved === 0
+    <u32>credential.properties <= PROPERTIES_MAX
+  );
+}
+
+/** A login QR code has a text, and nothing that makes a code. */
+function isLoginValid(): bool {
+  return (
+    credential.hash === 0 &&
+    (<u32>credential.digits |
+      credential.periodSeconds |
+      credential.keyLength |
+      credential.properties) ===
+      0 &&
+    credential.qrLength !== 0
   );
 }
 
@@ -169,12 +210,12 @@ export function findByName(name: usize, length: u32): u32 {
 }
 
 /**
- * Stores the credential in RECORD, its key still open at `keyPlace()`; RECORD is wiped.
+ * Stores the credential in RECORD, key and QR text still open in their places; RECORD is wiped.
  * @param slot     a free slot
- * @param counter  the first counter of an HOTP credential; not used for TOTP
+ * @param counter  the first counter of an HOTP credential; used for HOTP only
  */
 export function saveCredential(slot: u32, counter: u64): Stored {
-  let result = sealUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength);
+  let result = sealUnderMaster(CREDENTIAL + slot, openLength(), sealedLength());
   if (result === Stored.DONE) {
     // The counter goes first: without its credential it means nothing, the other way round a
     // power cut would leave a credential that has lost its place.
@@ -187,26 +228,27 @@ export function saveCredential(slot: u32, counter: u64): Stored {
 
 /** Bytes of the record in RECORD. */
 function recordLength(): u32 {
-  return openLength() + TAG_LENGTH + credential.keyLength;
+  return openLength() + TAG_LENGTH + sealedLength();
 }
 
 /**
- * Gives a credential another name; the record with the old one is erased.
+ * Gives a credential another name; the record with the old one is erased. FULL when its QR text
+ * leaves no room for the name.
  * @param slot           an occupied slot; the token is unlocked
  * @param name           `length` bytes, 1 .. 64, outside of RECORD
  * @param periodSeconds  what the name says, 0 for HOTP
  */
 export function renameCredential(slot: u32, name: usize, length: u32, periodSeconds: u32): Stored {
   loadCredential(slot);
+  if (recordLength() - credential.nameLength + length > RECORD_LENGTH) return Stored.FULL;
   let result = Stored.DAMAGED;
-  if (openUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength)) {
-    const keyLength: u32 = credential.keyLength;
-    copy(SEAL_INPUT, keyPlace(), keyLength);
+  if (openRecord(slot)) {
+    copy(SEAL_INPUT, keyPlace(), sealedLength());
     credential.nameLength = <u8>length;
     credential.periodSeconds = <u16>periodSeconds;
     copy(NAME, name, length);
-    copy(keyPlace(), SEAL_INPUT, keyLength);
-    result = sealUnderMaster(CREDENTIAL + slot, openLength(), keyLength);
+    copy(keyPlace(), SEAL_INPUT, sealedLength());
+    result = sealUnderMaster(CREDENTIAL + slot, openLength(), sealedLength());
     if (result === Stored.DONE) result = supersede(CREDENTIAL + slot, RECORD, recordLength());
   }
   wipe(RECORD, RECORD_LENGTH);
@@ -292,11 +334,25 @@ export function prepareCredential(slot: u32): bool {
  * @returns as prepareCredential
  */
 export function openCredential(slot: u32, state: usize): bool {
-  loadCredential(slot);
-  const opened = openUnderMaster(CREDENTIAL + slot, openLength(), credential.keyLength);
+  const opened = openRecord(slot);
   if (opened) hmacPrepare(credential.hash, keyPlace(), credential.keyLength, state);
-  wipe(keyPlace(), credential.keyLength);
+  closeRecord();
   return opened;
+}
+
+/**
+ * Reads the credential of an occupied slot into RECORD and opens key and QR text in their places;
+ * closeRecord() ends that, whatever came of it.
+ * @returns as prepareCredential
+ */
+export function openRecord(slot: u32): bool {
+  loadCredential(slot);
+  return openUnderMaster(CREDENTIAL + slot, openLength(), sealedLength());
+}
+
+/** Wipes key and QR text in RECORD; head and name stay. */
+export function closeRecord(): void {
+  wipe(keyPlace(), sealedLength());
 }
 
 /** Wipes the prepared key. */

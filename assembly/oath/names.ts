@@ -46,6 +46,12 @@ export function findByOathName(name: usize, length: u32): u32 {
   return findUnsaid(periodOf(name, length), name + prefix, length - prefix);
 }
 
+/** The slot of the account with this name, read into RECORD; or SLOTS. A login QR code is none. */
+export function findAccount(name: usize, length: u32): u32 {
+  const slot = findByOathName(name, length);
+  return slot !== SLOTS && credential.type !== OathType.LOGIN ? slot : SLOTS;
+}
+
 /** The slot of the credential whose name is this, and whose period is this and not said by it. */
 function findUnsaid(period: u32, name: usize, length: u32): u32 {
   const slot = findByName(name, length);

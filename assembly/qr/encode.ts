@@ -5,6 +5,7 @@
  * and leave no text behind; the same arguments give the same symbol. Text is bytes; there is no
  * kanji mode and no ECI, so a reader takes what is not ASCII for UTF-8, as nearly all do.
  */
+import { wipe } from '../crypto/wipe';
 import { dataCodewords, setVersion } from './capacity';
 import { writeData } from './codewords';
 import { changeMask as fastChangeMask } from './fast/mask';
@@ -13,7 +14,7 @@ import { placeCodewords as fastPlaceCodewords } from './fast/placing';
 import { correctBlocks as fastCorrectBlocks, prepareMultiples } from './fast/reed-solomon';
 import { prepareTables } from './fast/tables';
 import { changeMask } from './mask';
-import { FAST, PLANE, PLANE_LENGTH, qr, VERSION_MAX } from './memory';
+import { FAST, PLANE, PLANE_LENGTH, QR_STATE, QR_STATE_LENGTH, qr, VERSION_MAX } from './memory';
 import { drawPatterns, NO_MASK, prepareAlignment } from './pattern';
 import { penalty } from './penalty';
 import { placeCodewords } from './placing';
@@ -63,11 +64,8 @@ export function encodeQr(
   const versionsRefused = versionMin < 1 || versionMin > versionMax || versionMax > VERSION_MAX;
   if (versionsRefused || level < 0 || level > QrLevel.H) return QrRefusal.BAD_ARGUMENT;
   if (mask < AUTOMATIC_MASK || mask >= NO_MASK) return QrRefusal.BAD_ARGUMENT;
-  if (length > LONGEST_TEXT) return QrRefusal.TOO_LONG;
 
-  qr.text = text;
-  qr.textLength = length;
-  const version = smallestVersion(level, versionMin, versionMax);
+  const version = smallestVersion(text, length, level, versionMin, versionMax);
   if (version < 0) return version;
   setVersion(version, level);
   prepareAlignment();
@@ -89,8 +87,21 @@ export function encodeQr(
   return version;
 }
 
-/** The smallest version that holds the text; its segments are measured when counts get longer. */
-function smallestVersion(level: i32, versionMin: i32, versionMax: i32): i32 {
+/**
+ * The smallest version that holds a text; its segments are measured when counts get longer.
+ * @param text, length, level, versionMin, versionMax  as for encodeQr, in their ranges
+ * @returns the version, or QrRefusal.TOO_LONG
+ */
+export function smallestVersion(
+  text: usize,
+  length: u32,
+  level: i32,
+  versionMin: i32,
+  versionMax: i32,
+): i32 {
+  if (length > LONGEST_TEXT) return QrRefusal.TOO_LONG;
+  qr.text = text;
+  qr.textLength = length;
   for (let version = versionMin; version <= versionMax; version++) {
     if (version === versionMin || version === 10 || version === 27) {
       qr.segmentBits = qr.textLength === 0 ? 0 : findSegment(0, version, true);
@@ -122,8 +133,8 @@ function leastMask(): i32 {
   return leastMask;
 }
 
-/** Forgets the symbol. */
+/** Forgets the symbol, and what it was made of. */
 export function wipeQr(): void {
-  for (let offset = 0; offset < PLANE_LENGTH; offset += 8) store<u64>(PLANE + offset, 0);
-  qr.pending = 0;
+  wipe(PLANE, PLANE_LENGTH);
+  wipe(QR_STATE, QR_STATE_LENGTH);
 }

@@ -29,7 +29,7 @@ const ONE_WORD: bool = STRIDE_MAX === 8;
 
 /** Bytes of the plane: 520 up to version 10, 4440 up to version 40. */
 export const PLANE_LENGTH: i32 = (SIZE_MAX + 2 * MARGIN_LINES) * STRIDE_MAX;
-/** The plane; may hold what the display shows, wiped by wipeQr. */
+/** The plane; secret, wiped: in the token by wipeQr. */
 export const PLANE: usize = memory.data(PLANE_LENGTH, 8);
 
 /** Bytes of a polynomial: up to 30 coefficients, the highest power first, and a zero. */
@@ -130,8 +130,11 @@ class QrState {
   pendingCount: i32;
 }
 
-/** 72 bytes. */
-export const qr: QrState = changetype<QrState>(memory.data(offsetof<QrState>(), 4));
+/** The state of the encoder. 72 bytes; secret, wiped: with the plane, since it tells of the text. */
+export const QR_STATE: usize = memory.data(72, 4);
+export const qr: QrState = changetype<QrState>(QR_STATE);
+/** Bytes of it. */
+export const QR_STATE_LENGTH: u32 = 72;
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
 export abstract class Line {

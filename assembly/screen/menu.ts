@@ -1,10 +1,10 @@
 /**
  * Where the user is: which account, which side of it, and what a key does there.
  *
- *     up, down   the account before, after; the last stop is the page about the token
- *     right      what this account is made of
- *     left       back to its code
- *     ok         the next code of an HOTP account
+ *     up, down      the account before, after; the last stop is the page about the token
+ *     left, right   to another side of this account: its live QR code, if it has one; its code, or
+ *                   its login QR code; what it is made of
+ *     ok            the next code of an HOTP account
  */
 import { pressInTouch, Touch, touchState } from '../apdu/touch';
 import { uptime } from '../board';
@@ -16,7 +16,9 @@ import {
   credential,
   credentialCount,
   forgetPrepared,
+  hasLiveQr,
   isOccupied,
+  loadCredential,
   OathType,
   prepareCredential,
 } from '../oath/credential';
@@ -26,6 +28,13 @@ import { BAD_LENGTH, BLOCKED, delayLeft, RIGHT, TOO_EARLY, triesLeft, WRONG } fr
 import { MASTER, SLOTS } from '../store/record';
 import { Key } from './keys';
 import { enterPin, GOES_ON, leavePinEntry, pressInEntry } from './pin-entry';
+
+/** The sides of an account, from the middle. */
+export enum Side {
+  CODE,
+  DETAILS,
+  QR,
+}
 
 /** What went wrong with the last key, if anything; shown until the next one. */
 export enum Trouble {
@@ -73,18 +82,25 @@ export function pressKey(key: i32): bool {
   menu.position = min(menu.position, stops - 1);
   if (key === Key.UP) moveTo(menu.position === 0 ? stops - 1 : menu.position - 1);
   else if (key === Key.DOWN) moveTo(menu.position + 1 === stops ? 0 : menu.position + 1);
-  else if (key === Key.LEFT) menu.details = 0;
-  else if (key === Key.RIGHT) menu.details = 1;
+  else if (key === Key.LEFT) turnLeft();
+  else if (key === Key.RIGHT) menu.side = menu.side === Side.QR ? Side.CODE : Side.DETAILS;
   else if (isUnlocked()) nextCode(currentSlot());
   else if (currentSlot() !== SLOTS) askForPin();
   return true;
+}
+
+function turnLeft(): void {
+  const slot = currentSlot();
+  const isOnCode = menu.side !== Side.DETAILS && slot !== SLOTS;
+  if (isOnCode) loadCredential(slot);
+  menu.side = isOnCode && hasLiveQr() ? Side.QR : Side.CODE;
 }
 
 // --- the PIN ----------------------------------------------------------------------------------
 
 /** Begins the entry of the PIN, unless there is no use in it. */
 function askForPin(): void {
-  menu.details = 0;
+  if (menu.side === Side.DETAILS) menu.side = Side.CODE;
   if (triesLeft(MASTER) === 0) menu.trouble = Trouble.PIN_BLOCKED;
   else if (delayLeft(MASTER) !== 0) menu.trouble = Trouble.WAIT;
   else enterPin();
@@ -107,6 +123,7 @@ export function relock(): void {
 }
 
 function endUnlocked(): void {
+  if (isUnlocked()) menu.drawnFor = 0;
   lock();
   hideCode();
 }
@@ -118,7 +135,7 @@ function moveTo(position: u32): void {
 
 /** Forgets everything that belonged to the account on show. */
 function leave(): void {
-  menu.details = 0;
+  menu.side = Side.CODE;
   menu.trouble = Trouble.NONE;
   leavePinEntry();
   hideCode();
@@ -130,13 +147,14 @@ function leave(): void {
 
 /** Shows the next code of an HOTP account; the counter has moved on, durably, before that. */
 function nextCode(slot: u32): void {
-  if (slot === SLOTS || menu.details !== 0) return;
+  if (slot === SLOTS || menu.side !== Side.CODE) return;
   hideCode();
+  loadCredential(slot);
+  if (credential.type !== OathType.HOTP) return;
   if (!prepareCredential(slot)) {
     menu.trouble = Trouble.KEY_DOES_NOT_OPEN;
     return;
   }
-  if (credential.type !== OathType.HOTP) return;
   const counter = counterOf(slot);
   if (!advanceCounter(slot, counter)) {
     menu.trouble = counter === u64.MAX_VALUE ? Trouble.COUNTER_USED_UP : Trouble.WRITE_FAILED;

@@ -1,7 +1,7 @@
 /**
  * A QR code on the display: light modules lit, as large as whole pixels allow, in the middle.
  */
-import { AUTOMATIC_MASK, encodeQr, wipeQr } from '../qr/encode';
+import { AUTOMATIC_MASK, encodeQr, QrLevel, smallestVersion, wipeQr } from '../qr/encode';
 import { qr } from '../qr/memory';
 import { isDark } from '../qr/pattern';
 import { FRAME_HEIGHT, FRAME_WIDTH, fillRect } from './draw';
@@ -14,14 +14,17 @@ const QUIET_ZONE_MIN: i32 = 3;
 const VERSION_DRAWN_MAX: i32 = 10;
 
 /**
- * Draws a text as a QR code; only adds light, so clear the frame before.
- * @param text   pointer to `length` bytes, read only
- * @param level  QrLevel
+ * Draws a text as a QR code: in the largest modules that are possible, then at the highest level of
+ * error correction; only adds light, so clear the frame before.
+ * @param text  pointer to `length` bytes, read only
  * @returns the version, or a QrRefusal: TOO_LONG when the display is too small for the text; then
  *          nothing is drawn. The encoder keeps nothing of the text.
  */
-export function drawQr(text: usize, length: u32, level: i32): i32 {
-  const version = encodeQr(text, length, level, 1, VERSION_DRAWN_MAX, AUTOMATIC_MASK);
+export function drawQr(text: usize, length: u32): i32 {
+  let version = smallestVersion(text, length, QrLevel.L, 1, VERSION_DRAWN_MAX);
+  let level: i32 = QrLevel.H;
+  while (version > 0 && smallestVersion(text, length, level, version, version) < 0) level--;
+  if (version > 0) version = encodeQr(text, length, level, version, version, AUTOMATIC_MASK);
   if (version > 0) drawModules();
   wipeQr();
   return version;

@@ -7,7 +7,7 @@ import { divide } from '../divide';
 import { DECIMAL, TEXT, text } from '../memory';
 
 /** Bytes the text may have. */
-export const TEXT_LENGTH_MAX: u32 = 192;
+export const TEXT_LENGTH_MAX: u32 = 352;
 
 const NEWLINE: u32 = 0x0a;
 const SPACE: u32 = 0x20;

@@ -24,6 +24,7 @@ import {
   counterOf,
   credential,
   credentialCount,
+  hasLiveQr,
   loadCredential,
   NAME,
   OathType,
@@ -38,16 +39,17 @@ import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
 import { putDate } from './date';
 import { clearFrame, drawBar, drawCode, FRAME_WIDTH } from './draw';
 import { drawLine, drawLineRight, drawName, drawScreen, LINE_HEIGHT } from './layout';
-import { currentSlot, hideCode, isCodeShown, makeCode, Trouble } from './menu';
+import { currentSlot, hideCode, isCodeShown, makeCode, Side, Trouble } from './menu';
+import { CODE_TOP, drawMessage, LAST_LINE_TOP, putName, putPlace, showMessage } from './message';
 import { DONE_PLACE } from './pin-entry';
+import { showQr } from './qr-screen';
 import { clearText, newLine, putCharacter, putDecimal, putSpace, putText, putWord } from './text';
 import * as words from './words';
 
-const CODE_TOP: i32 = 18;
 const BAR_TOP: i32 = 47;
 const BAR_HEIGHT: i32 = 5;
-const LAST_LINE_TOP: i32 = 55;
-const SLASH: u32 = 0x2f;
+const SECONDS_A_MINUTE: u32 = 60;
+const LOGIN_SECONDS: u32 = 3600;
 const DOT: u32 = 0x2e;
 const ASTERISK: u32 = 0x2a;
 /** Bytes of OTP_SLOT_NAME in front of the number. */
@@ -61,7 +63,7 @@ export function render(): void {
   if (token.refusal !== Status.DONE) showRefusal();
   else if (touchState() === Touch.ASKED) showTouch();
   else if (slot === SLOTS) showToken();
-  else if (menu.details !== 0) showDetails(slot);
+  else if (menu.side === Side.DETAILS) showDetails(slot);
   else showAccount(slot);
   present();
 }
@@ -74,36 +76,57 @@ function showAccount(slot: u32): void {
   if (menu.trouble !== Trouble.NONE) showTrouble();
   else if (pinEntry.active !== 0) showPinEntry();
   else if (!isUnlocked()) showMessage(words.PIN_NEEDED, words.PIN_HINT);
+  else if (credential.type === OathType.LOGIN) showLogin(slot);
   else if (credential.type === OathType.HOTP) showCounterCode(slot);
   else if (!clockIsSet()) showMessage(words.CLOCK_NOT_SET, words.SET_CLOCK_HINT);
   else if (!prepareCredential(slot)) showMessage(words.KEY_DOES_NOT_OPEN, words.NO_CODE_HINT);
-  else showMoment(now());
-}
-
-function putName(): void {
-  putText(NAME, credential.nameLength);
-  newLine();
+  else showMoment(slot, now());
 }
 
 /** The code of this moment, once it is on record that it was shown; the key is prepared. */
-function showMoment(seconds: u64): void {
+function showMoment(slot: u32, seconds: u64): void {
   const moment = markMoment(seconds);
-  if (moment === Moment.ALLOWED) showTimeCode(seconds);
+  const isLive = menu.side === Side.QR && hasLiveQr();
+  if (moment === Moment.ALLOWED && isLive) showLiveQr(slot, seconds);
+  else if (moment === Moment.ALLOWED) showTimeCode(seconds);
   else if (moment === Moment.PASSED) showMessage(words.CLOCK_WENT_BACK, words.SET_BY_PIN_HINT);
   else showMessage(words.WRITE_FAILED, words.NO_CODE_HINT);
+}
+
+/** A login QR code, which stays until something happens. */
+function showLogin(slot: u32): void {
+  showQr(slot, 0);
+  menu.drawnFor = LOGIN_SECONDS;
+}
+
+/** The live QR code of the time step, which stays until that is over, or the minute on record. */
+function showLiveQr(slot: u32, seconds: u64): void {
+  const period: u32 = credential.periodSeconds;
+  makeCode(timeStep(seconds, period));
+  showQr(slot, timeStep(seconds, period));
+  hideCode();
+  menu.drawnFor = min(secondsLeft(seconds, period), secondsLeft(seconds, SECONDS_A_MINUTE));
+}
+
+/** Seconds until the time step is over. */
+function secondsLeft(seconds: u64, period: u32): u32 {
+  return period - <u32>(seconds - timeStep(seconds, period) * period);
 }
 
 /** The code of the time step, with the time it has left. */
 function showTimeCode(seconds: u64): void {
   const period: u32 = credential.periodSeconds;
-  const step = timeStep(seconds, period);
-  const left = period - <u32>(seconds - step * period);
-  makeCode(step);
+  const left = secondsLeft(seconds, period);
+  makeCode(timeStep(seconds, period));
   putCode();
   hideCode();
   putDecimal(left, 1);
   putSpace();
   putWord(words.SECONDS);
+  if (hasLiveQr()) {
+    putSpace();
+    putWord(words.QR_HINT);
+  }
   newLine();
   putPlace();
   drawName();
@@ -133,13 +156,6 @@ function putCode(): void {
   putText(CODE + half, digits - half);
   newLine();
   drawCode(CODE_TOP, CODE, digits);
-}
-
-/** `2/3`: where this stop is among all. */
-function putPlace(): void {
-  putDecimal(menu.position + 1, 1);
-  putCharacter(SLASH);
-  putDecimal(credentialCount() + 1, 1);
 }
 
 /** Dots for the digits taken, the wheel behind them. */
@@ -184,28 +200,28 @@ function showTriesLeft(): void {
   drawMessage();
 }
 
-/** Says why there is no code where the code would be. */
-function showMessage(what: usize, hint: usize): void {
-  putWord(what);
-  newLine();
-  putWord(hint);
-  newLine();
-  putPlace();
-  drawMessage();
-}
-
-function drawMessage(): void {
-  drawName();
-  drawLine(1, CODE_TOP + 6);
-  drawLine(2, CODE_TOP + 6 + LINE_HEIGHT);
-  drawLineRight(3, LAST_LINE_TOP);
-}
-
 // --- what an account is made of ---------------------------------------------------------------
 
 function showDetails(slot: u32): void {
   loadCredential(slot);
   putName();
+  if (credential.type === OathType.LOGIN) putQrLength();
+  else putOath(slot);
+  drawName();
+  for (let line: u32 = 1; line < 5; line++)
+    drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
+}
+
+/** `QR code 145 bytes`. */
+function putQrLength(): void {
+  putWord(words.QR_CODE);
+  putSpace();
+  putDecimal(credential.qrLength, 1);
+  putSpace();
+  putWord(words.BYTES);
+}
+
+function putOath(slot: u32): void {
   putWord(credential.type === OathType.HOTP ? words.HOTP : words.TOTP);
   putSpace();
   const hash = credential.hash;
@@ -224,9 +240,10 @@ function showDetails(slot: u32): void {
     putSpace();
     putWord(words.SECONDS);
   }
-  drawName();
-  for (let line: u32 = 1; line < 4; line++)
-    drawLine(line, CODE_TOP + 4 + <i32>(line - 1) * LINE_HEIGHT);
+  if (hasLiveQr()) {
+    newLine();
+    putQrLength();
+  }
 }
 
 // --- a command that waits ---------------------------------------------------------------------

@@ -157,3 +157,23 @@ export const TOUCH: usize = memory.data<u8>([19, 65, 32, 72, 79, 83, 84, 32, 65,
 /** "OK: yes, left: no" */
 // biome-ignore format: one word to a line
 export const TOUCH_HINT: usize = memory.data<u8>([17, 79, 75, 58, 32, 121, 101, 115, 44, 32, 108, 101, 102, 116, 58, 32, 110, 111]);
+
+/** "QR code" */
+// biome-ignore format: one word to a line
+export const QR_CODE: usize = memory.data<u8>([7, 81, 82, 32, 99, 111, 100, 101]);
+
+/** "< QR" */
+// biome-ignore format: one word to a line
+export const QR_HINT: usize = memory.data<u8>([4, 60, 32, 81, 82]);
+
+/** "bytes" */
+// biome-ignore format: one word to a line
+export const BYTES: usize = memory.data<u8>([5, 98, 121, 116, 101, 115]);
+
+/** "QR TEXT TOO LONG" */
+// biome-ignore format: one word to a line
+export const QR_TOO_LONG: usize = memory.data<u8>([16, 81, 82, 32, 84, 69, 88, 84, 32, 84, 79, 79, 32, 76, 79, 78, 71]);
+
+/** "for this display" */
+// biome-ignore format: one word to a line
+export const QR_TOO_LONG_HINT: usize = memory.data<u8>([16, 102, 111, 114, 32, 116, 104, 105, 115, 32, 100, 105, 115, 112, 108, 97, 121]);

@@ -30,7 +30,7 @@ export const IDENTITIES: u32 = 0x60;
 export const SLOTS: u32 = 32;
 
 /** The largest record, in words; what the capacity formula of FORMAT.md is made of. */
-export const RECORD_WORDS_MAX: u32 = 56;
+export const RECORD_WORDS_MAX: u32 = 61;
 
 /** Stands for every identity that `isSealed`. */
 export const ANY_SEALED: u32 = IDENTITIES;

@@ -33,7 +33,7 @@ const DOMAIN_STREAM: u8 = 2;
  * @param label       what the record is: its identity. Moved to another one, it does not open
  * @param record      `openLength` bytes, then TAG_LENGTH bytes of room, then the key
  * @param openLength  bytes that stay readable
- * @param keyLength   bytes of key, 1 .. 128
+ * @param keyLength   bytes of key, or of whatever else is sealed, 1 .. 211
  */
 export function seal(
   sealingKey: usize,
@@ -99,7 +99,7 @@ function applyKeyStream(label: u32, tag: usize, keyLength: u32): void {
 }
 
 function wipeScratch(): void {
-  wipe(SEAL_INPUT, 208);
+  wipe(SEAL_INPUT, 224);
   wipe(SEAL_BLOCK, BLOCK_LENGTH);
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);
 }

@@ -42,19 +42,18 @@ export function lookAt({ image, deviceKey }: TokenCopy): {
 /**
  * The codes of one account of a token.
  * @param name  what people call it; default the account's name
- * @returns null for a token that has no such account
+ * @returns null for a token that has no such account, or has a login QR code there
  * @throws TokenError for a token that is not fit
  */
 export function displaySource(copy: TokenCopy, name?: string): CodeSource | null {
   const credential = lookAt(copy).credentials[copy.account ?? 0];
-  if (!credential) return null;
+  if (!credential || credential.type === 'login') return null;
   const { type, digits, periodSeconds } = credential;
-  const codeAt =
-    credential.type === 'totp' ? timeCodes(copy, credential) : counterCodes(copy, credential);
+  const codeAt = type === 'totp' ? timeCodes(copy, credential) : counterCodes(copy, credential);
   return {
     name: name ?? credential.name,
     type,
-    digits,
+    digits: digits!,
     periodSeconds: periodSeconds ?? 30,
     codeAt,
   };

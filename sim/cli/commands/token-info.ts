@@ -74,7 +74,9 @@ function accountOf({ counter, ...credential }: CredentialInfo) {
 export function wordsOf(
   account: Omit<CredentialInfo, 'slot' | 'touch' | 'onlyIncreasing'>,
 ): string {
-  const { name, type, hash, digits, periodSeconds, counter } = account;
+  const { name, type, hash, digits, periodSeconds, counter, qrBytes } = account;
+  if (type === 'login') return `${name}  login QR code, ${qrBytes} bytes`;
   const last = type === 'totp' ? `${periodSeconds} s` : `next counter ${counter}`;
-  return `${name}  ${type.toUpperCase()} ${hash} ${digits} digits, ${last}`;
+  const live = qrBytes === 0 ? '' : ', live QR code';
+  return `${name}  ${type.toUpperCase()} ${hash} ${digits} digits, ${last}${live}`;
 }

@@ -141,7 +141,7 @@ function tell(
   const lines = table([
     ['token', `${file}, with its device key in ${file}.board`],
     ['serial', serialNumber],
-    ['account', wordsOf({ name, type, hash, digits, periodSeconds, counter })],
+    ['account', wordsOf({ name, type, hash, digits, periodSeconds, counter, qrBytes: 0 })],
     ['record', `${recordPath} (${format}) holds the seed: upload it, then delete it`],
   ]);
   if (recordPath === '-') {
