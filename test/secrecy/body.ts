@@ -47,7 +47,20 @@ export function owner(number: number): Owner {
   );
   const [pin, newPin, wrongPin, puk, newPuk] = digits as [string, string, string, string, string];
   const entropySeed = 0xe27 + number;
-  return { deviceKey: bytes(32), seeds, digits, pin, newPin, wrongPin, puk, newPuk, entropySeed };
+  const deviceKey = bytes(32);
+  const loginText = new TextEncoder().encode(Buffer.from(bytes(90)).toString('base64url'));
+  return {
+    deviceKey,
+    seeds,
+    digits,
+    pin,
+    newPin,
+    wrongPin,
+    puk,
+    newPuk,
+    loginText,
+    entropySeed,
+  };
 }
 
 /** The board of a life, and its core while it is on. */

@@ -14,7 +14,12 @@ export interface Known {
   readonly seeds: readonly { readonly bytes: Uint8Array; readonly hash: HashName }[];
   /** PINs and PUKs that are, were or are going to be tried. */
   readonly digits: readonly string[];
+  /** What the QR codes of the token say. */
+  readonly loginText: Uint8Array;
 }
+
+/** What the text of QR codes is called. */
+export const LOGIN_TEXT = 'login text';
 
 const MASTER = 3;
 const PUK = 4;
@@ -44,8 +49,9 @@ const sha256 = (key: Uint8Array, ...message: Uint8Array[]) => {
 };
 
 /** The secrets that do not depend on the flash. */
-export function knownSecrets({ deviceKey, seeds, digits }: Known): Secret[] {
+export function knownSecrets({ deviceKey, seeds, digits, loginText }: Known): Secret[] {
   return [
+    { name: LOGIN_TEXT, bytes: loginText, kind: 'key' },
     { name: 'device key', bytes: deviceKey, kind: 'key' },
     prepared('device key', 'SHA256', deviceKey),
     ...seeds.flatMap(({ bytes, hash }, index): Secret[] => [

@@ -7,11 +7,14 @@
  *     differences   two tokens that differ in their secrets only have the same memory
  */
 import type { Core } from '../../host/core.ts';
+import { LOGIN_TEXT } from './derived.ts';
 import type { Claim, MemoryMap } from './memory-map.ts';
 import { Search, type Secret } from './secrets.ts';
 
 /** Code as the display has it: two groups of digits on the second line. */
 const CODE_LINE = /^.*\n(\d{3,4}) (\d{3,4})\n/;
+/** A QR code, and the code in a live one of qr-life.ts. */
+const QR_SCREEN = /^.*\nQR code\n(?:c=(\d+))?/;
 /** Words of memory that the firmware is given; behind them nothing may be. */
 const SWITCH_BYTES = 4;
 
@@ -73,15 +76,15 @@ export class Watch {
 
   /** What is left that may not be there, each in a sentence; secrets by name. */
   leftovers(core: Core): string[] {
-    const code = codeOnDisplay(core);
-    if (code !== null) this.know([codeSecret(code)]);
+    const shown = shownSecrets(core);
+    this.know(shown.filter(({ bytes }) => bytes.length > 0));
     const used = core.memory.subarray(0, this.#end);
     const homes = this.#homes(core);
     const found = this.#search
       .find(used)
       .filter(({ name, address, length }) => {
         if (this.#isFresh(used, address, length)) return false;
-        const isOnDisplay = code !== null && name.startsWith(codeSecret(code).name);
+        const isOnDisplay = shown.some((secret) => name.startsWith(secret.name));
         return !homes.some(
           ({ buffer, length: room }) =>
             address >= buffer.address &&
@@ -145,7 +148,7 @@ export class Watch {
    */
   differences(cores: Pair<Core>, flashes: Pair<FlashHistory>): string[] {
     const [one, other] = cores;
-    const isShown = codeOnDisplay(one) !== null;
+    const isShown = shownSecrets(one).length > 0;
     const homes = this.#homes(one).filter(({ buffer: { stay } }) => {
       return isShown || stay?.kind !== 'display';
     });
@@ -184,12 +187,18 @@ function wordAt(memory: Uint8Array, address: number): number {
   return new DataView(memory.buffer).getUint32(address, true);
 }
 
-/** The digits of the code on the display, in the groups they are shown in. */
-function codeOnDisplay({ exports, memory }: Core): string | null {
+/** The secrets that are to be seen: a code in the groups it is shown in; or what a QR code says. */
+function shownSecrets({ exports, memory }: Core): Secret[] {
   const start = exports.screenText();
   const text = memory.slice(start, start + exports.screenTextLength());
-  const match = CODE_LINE.exec(new TextDecoder().decode(text));
-  return match ? `${match[1]} ${match[2]}` : null;
+  const screen = new TextDecoder().decode(text);
+  const code = CODE_LINE.exec(screen);
+  if (code) return [codeSecret(`${code[1]} ${code[2]}`)];
+  const qr = QR_SCREEN.exec(screen);
+  if (!qr) return [];
+  const login: Secret = { name: LOGIN_TEXT, bytes: new Uint8Array(), kind: 'key' };
+  const [, digits] = qr;
+  return digits === undefined ? [login] : [login, codeSecret(digits.replace(/^.{4}/, '$& '))];
 }
 
 function codeSecret(code: string): Secret {

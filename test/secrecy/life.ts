@@ -24,6 +24,7 @@ import {
 import { NOON } from '../fixtures.ts';
 import { ACCOUNTS, type Body } from './body.ts';
 import { OATH_LIFE } from './oath-life.ts';
+import { QR_LIFE } from './qr-life.ts';
 
 export interface Step {
   readonly title: string;
@@ -256,4 +257,5 @@ export const LIFE: readonly Step[] = [
   ...changed,
   ...wrongBoard,
   ...OATH_LIFE,
+  ...QR_LIFE,
 ];

@@ -1,12 +1,12 @@
 /**
  * Where the buffers of token.wasm lie and what each may hold: addresses by the compiler, lengths and
- * promises from the comments of assembly/memory.ts and assembly/crypto/memory.ts, whose words this
+ * promises from the comments of assembly/memory.ts, crypto/memory.ts and qr/memory.ts, whose words this
  * file takes literally. There is no other list of exceptions.
  */
 import { readFileSync } from 'node:fs';
 import { build, type Changes } from '../build.ts';
 
-const SOURCES = ['assembly/memory.ts', 'assembly/crypto/memory.ts'];
+const SOURCES = ['assembly/memory.ts', 'assembly/crypto/memory.ts', 'assembly/qr/memory.ts'];
 const DOOR = 'assembly/index.ts';
 
 /** How long a secret may stay in a buffer; null for one that never holds any. */
@@ -40,7 +40,7 @@ export interface MemoryMap {
 }
 
 const BUFFER =
-  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\/.*\n)?export const (\w+)(?:: usize)? = memory\.data(?:<(u\d+)>)?\((\d+|\[[^\]]*\])/g;
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:\/\/.*\n)?export const (\w+)(?:: usize)? = memory\.data(?:<(u\d+)>)?\((\w+|\[[^\]]*\])/g;
 const STAY =
   /secret, (?:(wiped)|(on display)|stays while (\w+\.\w+) is (not )?(\w+)(?:, in its first (\w+\.\w+) bytes)?)[.:;]/;
 
@@ -61,7 +61,7 @@ export async function readMemoryMap(
       return {
         name: name!,
         address: addresses(name!),
-        length: lengthOf(type, size!),
+        length: lengthOf(type, size!, addresses),
         stay: stayOf(name!, words, state),
         asOnFlash: words.includes('as on flash'),
       };
@@ -99,8 +99,14 @@ function instantiate(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Exports {
   return new WebAssembly.Instance(module, { board }).exports;
 }
 
-function lengthOf(type: string | undefined, size: string): number {
-  if (!size.startsWith('[')) return Number(size);
+/** @param size a number, the name of a constant of the module, or the items */
+function lengthOf(
+  type: string | undefined,
+  size: string,
+  constant: (name: string) => number,
+): number {
+  if (/^\d+$/.test(size)) return Number(size);
+  if (!size.startsWith('[')) return constant(size);
   const items = size
     .slice(1, -1)
     .split(',')

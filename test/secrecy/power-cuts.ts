@@ -90,6 +90,7 @@ function knownOf(history: History): Owner {
     deviceKey: DEVICE_KEY,
     seeds: [...names].map((name) => ({ bytes: keyOf(name), hash: 'SHA1' })),
     digits: [...pins, ...(puk === '' ? [] : [puk])],
+    loginText: new Uint8Array(),
   };
   return { ...owner(0), ...known, pin: pins[0] ?? '' };
 }

@@ -21,8 +21,8 @@ const CALL =
 const UNREAD = /^(?!\s*\*|\s*\/\/).*(?<!function )\bwipe\w*\(/;
 /** What all the others call: its own stores are no places of use. */
 const WIPE_ITSELF = 'assembly/crypto/wipe.ts';
-/** The QR encoder is a module of its own, not linked into those that hold keys. */
-const QR_ENCODER = /^assembly\/(qr\.ts|qr\/.*|screen\/qr\.ts)$/;
+/** What only qr.wasm links: a module of its own, which holds no key. */
+const OF_QR_WASM = /^assembly\/(qr\.ts|qr\/fast\/.*)$/;
 
 /** The last word of the page of memory, far behind the last buffer: 0, or the wipe to leave out. */
 const SWITCH = 65532;
@@ -36,7 +36,7 @@ export function findWipes(): Wipe[] {
   const files = readdirSync('assembly', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `assembly/${name}`)
-    .filter((file) => file !== WIPE_ITSELF && !QR_ENCODER.test(file))
+    .filter((file) => file !== WIPE_ITSELF && !OF_QR_WASM.test(file))
     .sort();
   const places = files.flatMap((file) =>
     readFileSync(file, 'utf8')
