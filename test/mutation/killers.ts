@@ -19,6 +19,7 @@ import { LEFTOVER_SCRIPTS } from './leftover-scripts.ts';
 import { leftoversKiller } from './leftovers.ts';
 import { bootOver, powerOn, type Runs, SECRETS } from './life.ts';
 import { PIN_SCRIPTS } from './pin-scripts.ts';
+import { QR_SCRIPTS } from './qr-scripts.ts';
 import { shortScripts } from './short-scripts.ts';
 import { type Failure, Subject, Witness } from './subject.ts';
 
@@ -62,9 +63,11 @@ function comparing(genuine: Subject, name: string, run: (subject: Subject) => vo
 }
 
 function scriptRuns(): Runs {
-  return Object.entries({ ...ACCOUNT_SCRIPTS, ...PIN_SCRIPTS, ...APPLET_SCRIPTS }).map(
-    ([name, script]) => [name, (subject) => script(subject, SECRETS)],
-  );
+  const scripts = { ...ACCOUNT_SCRIPTS, ...PIN_SCRIPTS, ...APPLET_SCRIPTS, ...QR_SCRIPTS };
+  return Object.entries(scripts).map(([name, script]) => [
+    name,
+    (subject) => script(subject, SECRETS),
+  ]);
 }
 
 // --- histories and power cuts -----------------------------------------------------------------

@@ -14,6 +14,7 @@ import { hex } from '../fixtures.ts';
 import { ACCOUNT_SCRIPTS } from './account-scripts.ts';
 import { attempt, digits, EMPTY, keyOf, personalise, powerOn, type Script } from './life.ts';
 import { PIN_SCRIPTS } from './pin-scripts.ts';
+import { QR_SCRIPTS } from './qr-scripts.ts';
 import type { Failure } from './subject.ts';
 
 /** Keys, PINs and a master key on their way to a flash, or from a board, that fails. */
@@ -92,4 +93,5 @@ export const LEFTOVER_SCRIPTS: Readonly<Record<string, Script>> = {
   pinLife: PIN_SCRIPTS.pinLife!,
   locking,
   brokenOff,
+  qrCodes: QR_SCRIPTS.live!,
 };
