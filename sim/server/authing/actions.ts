@@ -51,12 +51,13 @@ function confirm(call: Call, code: QrCode, account: Account, oath: OathProof | u
 }
 
 /** By the window, the replay marks and the limit of every other sign-in with a token. */
-function checkOath(call: Call, account: Account, { serialNumber, code }: OathProof): void {
+function checkOath(call: Call, account: Account, oath: OathProof): void {
+  const { serialNumber } = oath;
   const owner = call.state.deviceBySerialNumber(serialNumber)?.state.assignedUserId;
   if (!owner || owner !== account.directoryUserId) {
     throw new AuthingRefusal('codeRefused', 'the OATH token is not one of this user');
   }
-  const verdict = verifySignIn(call, { serialNumber, code });
+  const verdict = verifySignIn(call, oath);
   if (!verdict.accepted) {
     throw new AuthingRefusal('codeRefused', SIGN_IN_REASONS[verdict.reason].replace(/\.$/, ''));
   }

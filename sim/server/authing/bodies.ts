@@ -49,9 +49,11 @@ export const geneV2 = z.object({
   extIdpConnId: z.string().nullish(),
 });
 
-/** Our own addition to a confirmation: the code on the display of the user's OATH token. */
-const oath = z.object({ serialNumber: z.string(), code: z.string() }).nullish();
-export type OathProof = { readonly serialNumber: string; readonly code: string };
+/** Our own addition to a confirmation: what the display of the user's OATH token says. */
+const oath = z
+  .object({ serialNumber: z.string(), code: z.string(), step: z.int().nonnegative().optional() })
+  .nullish();
+export type OathProof = NonNullable<z.infer<typeof oath>>;
 
 export const changeStatus = z.object({
   qrcodeId: id,

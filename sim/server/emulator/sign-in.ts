@@ -16,6 +16,7 @@ export const SIGN_IN_REASONS = {
   methodDisabled: 'The hardware OATH policy does not let this user sign in with a token.',
   malformedCode: 'A code is a JSON string of exactly six digits.',
   wrongCode: 'The code is not one of the five that are acceptable now.',
+  otherStep: 'The code says that it is of another time step than now.',
   codeAlreadyUsed: 'The code, or a later one, has been accepted before.',
   attemptsPaused: 'Too many wrong codes. Wait before the next attempt.',
 } as const;
@@ -27,13 +28,23 @@ const signInBody = z
     serialNumber: z.string('must be a string').optional(),
     user: z.string('must be a string').optional(),
     code: z.unknown(),
+    step: z.int('must be a whole number').nonnegative('must be 0 or more').optional(),
   })
   .refine(({ serialNumber, user }) => (serialNumber === undefined) !== (user === undefined), {
     error: 'Give either serialNumber or user',
+  })
+  .refine(({ user, step }) => user === undefined || step === undefined, {
+    error: 'Give step with serialNumber only',
   });
 
-/** A code as it was sent, for a token or for any token of a user. */
-export type PresentedCode = Pick<z.infer<typeof signInBody>, 'serialNumber' | 'user' | 'code'>;
+/**
+ * A code as it was sent, for a token or for any token of a user. One that was read off a live QR code
+ * says its time step.
+ */
+export type PresentedCode = Pick<
+  z.infer<typeof signInBody>,
+  'serialNumber' | 'user' | 'code' | 'step'
+>;
 
 export interface AcceptedCode {
   readonly accepted: true;
@@ -52,6 +63,9 @@ export interface RejectedCode {
 /** ±1 minute for a 30 s token, ±2 minutes for a 60 s token, around the corrected clock. */
 const SIGN_IN_SEARCH: Search = { window: 2, isCorrected: true };
 
+/** A machine that reads a QR code needs no time to type: a photograph is not to be worth any. */
+const STEP_SEARCH: Search = { window: 0, isCorrected: true };
+
 /** Answers as the sign-in page would. */
 export function signIn(exchange: Exchange): Answer {
   const verdict = verifySignIn(exchange, parseEmulatorBody(signInBody, exchange.body));
@@ -63,11 +77,12 @@ export function signIn(exchange: Exchange): Answer {
 
 /**
  * Checks a code by the token's serial number, or by user, whose activated tokens are tried in turn.
- * An accepted code moves the stored drift and is used up.
+ * An accepted code moves the stored drift and is used up. A code that says its step is looked at in
+ * that step only, by the clock that the server takes the token's to be.
  */
 export function verifySignIn(
   context: CodeContext,
-  { serialNumber, user, code }: PresentedCode,
+  { serialNumber, user, code, step: stated }: PresentedCode,
 ): AcceptedCode | RejectedCode {
   const found =
     serialNumber === undefined
@@ -75,7 +90,9 @@ export function verifySignIn(
       : deviceOfSerial(context, serialNumber);
   if (typeof found === 'string') return rejected(found);
   if (typeof code !== 'string' || !isCode(code)) return rejected('malformedCode');
-  const attempt = tryCode(context, found, code, SIGN_IN_SEARCH);
+  const isStepped = stated !== undefined;
+  if (isStepped && stated !== stepOf(context, found[0]!)) return rejected('otherStep');
+  const attempt = tryCode(context, found, code, isStepped ? STEP_SEARCH : SIGN_IN_SEARCH);
   if (attempt.verdict === 'paused') {
     const seconds = retryAfterSeconds(attempt.milliseconds);
     return { ...rejected('attemptsPaused'), retryAfterSeconds: seconds };
@@ -86,6 +103,11 @@ export function verifySignIn(
   const { device, step, driftSteps, state } = attempt;
   context.state.saveDeviceState(device, { ...state, lastUsedAt: context.timeMilliseconds });
   return { accepted: true, device, step, driftSteps };
+}
+
+/** The time step that a token's clock is taken to be in. */
+function stepOf({ timeMilliseconds }: CodeContext, { timeIntervalInSeconds, state }: Device) {
+  return Math.floor(timeMilliseconds / 1000 / timeIntervalInSeconds) + state.driftSteps;
 }
 
 function rejected(reason: SignInReason): RejectedCode {

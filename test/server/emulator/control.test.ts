@@ -88,6 +88,40 @@ describe('the sign-in check', () => {
     });
   });
 
+  test('takes a code that says its step in that step only', async () => {
+    const on = tenant();
+    await on.send('PATCH', POLICY, { state: 'enabled' });
+    await on.send('POST', `${MY_METHODS}/${NOORS.id}/activate`, activateNoors);
+    const { driftSteps } = on.stateOf(NOORS.serialNumber);
+    const now = Math.floor(startSeconds / 30) + driftSteps;
+    const { serialNumber } = NOORS;
+    const tried = async (step: number) => {
+      const body = { serialNumber, code: codeOf(NOORS, step * 30), step };
+      return (await signIn(on, body)).body;
+    };
+    for (const step of [0, now - 1, now + 1, now + 1e9]) {
+      expect(await tried(step)).toMatchObject({ accepted: false, reason: 'otherStep' });
+    }
+    expect(on.stateOf(serialNumber).wrongCodeCount).toBe(0);
+    on.app.clock.advance(30_000);
+    expect(await tried(now)).toMatchObject({ accepted: false, reason: 'otherStep' });
+    const older = { serialNumber, code: codeOf(NOORS, now * 30), step: now + 1 };
+    expect((await signIn(on, older)).body.accepted).toBe(false);
+    expect(await tried(now + 1)).toMatchObject({ accepted: true, step: now + 1, driftSteps });
+    expect(await tried(now + 1)).toMatchObject({ reason: 'codeAlreadyUsed' });
+  });
+
+  test.each([
+    [{ user: NOOR.userPrincipalName, step: 1 }, 'Give step with serialNumber only'],
+    [{ serialNumber: NOORS.serialNumber, step: -1 }, 'must be 0 or more'],
+    [{ serialNumber: NOORS.serialNumber, step: 1.5 }, 'must be a whole number'],
+    [{ serialNumber: NOORS.serialNumber, step: '1' }, 'must be a whole number'],
+  ])('refuses %j as malformed', async (body, message) => {
+    const { status, text } = await signIn(tenant(), { ...body, code });
+    expect(status).toBe(400);
+    expect(text).toContain(message);
+  });
+
   test('says precisely why not', async () => {
     const on = tenant();
     const reason = async (body: unknown) => (await signIn(on, body)).body.reason;
