@@ -1,0 +1,77 @@
+/** A live QR code on the OLED, photographed, read by zbarimg and posted to the server as it is. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { decodeBase32 } from '../../host/base32.ts';
+import { frameToPng } from '../../sim/board/display-png.ts';
+import { NOON } from '../fixtures.ts';
+import { readWithZbar } from '../qr/decoders.ts';
+import { photograph } from '../screen/photograph.ts';
+import { codeOf, MY_METHODS, POLICY, SPARE, tenant } from '../server/support.ts';
+import { Bench } from './bench.ts';
+import { tokenImage } from './token-image.ts';
+
+/** What the sign-in check takes as its body. */
+const BODY = '{"serialNumber":"{serial}","code":"{code}","step":{step}}';
+const SIGN_IN = '/_emulator/sign-in';
+const STEP_SECONDS = 30;
+
+/** A server that knows the board's token as one of Noor's, since some minutes. */
+async function activated() {
+  const on = tenant([SPARE]);
+  on.setClock(NOON - 300);
+  await on.send('PATCH', POLICY, { state: 'enabled' });
+  const verificationCode = codeOf(SPARE, NOON - 300);
+  const body = { serialNumber: SPARE.serialNumber, verificationCode };
+  const { status } = await on.send('POST', `${MY_METHODS}/assignAndActivateBySerialNumber`, body);
+  expect(status).toBe(204);
+  return on;
+}
+
+/** A person can look at it afterwards. */
+function keepPicture(name: string, frame: Uint8Array): void {
+  mkdirSync('dist/screens', { recursive: true });
+  writeFileSync(`dist/screens/lm3s6965evb-${name}.png`, frameToPng(frame, { scale: 4 }));
+}
+
+test('signs its owner in, and one of a step before does not', async () => {
+  const key = decodeBase32(SPARE.secretKey);
+  const image = tokenImage([{ name: 'Lamplight:noor', key, liveQr: BODY }]);
+  // Late in a step, so that the next one is not far.
+  const bench = await Bench.powerOn({ image, timeSeconds: NOON + 18 });
+  await bench.press('left');
+  const older = await readNext(bench, 0, 'live-qr-older');
+  const newer = await readNext(bench, older.step, 'live-qr-newer');
+  expect(newer).toMatchObject({ serialNumber: SPARE.serialNumber, step: older.step + 1 });
+  const seconds = newer.step * STEP_SECONDS;
+  expect(newer.code).toBe(codeOf(SPARE, seconds));
+
+  const on = await activated();
+  on.setClock(seconds + 1);
+  const signIn = async (text: string) => (await on.send('POST', SIGN_IN, text)).body;
+  expect(await signIn(older.text)).toMatchObject({ accepted: false, reason: 'otherStep' });
+  expect(await signIn(newer.text)).toMatchObject({ accepted: true, step: newer.step });
+  expect(await signIn(newer.text)).toMatchObject({ accepted: false, reason: 'codeAlreadyUsed' });
+  // A step that is not its own does not help the older one.
+  const lie = older.text.replace(String(older.step), String(newer.step));
+  expect(await signIn(lie)).toMatchObject({ accepted: false });
+});
+
+interface LiveQr {
+  /** What the code says, to the letter. */
+  readonly text: string;
+  readonly serialNumber: string;
+  readonly code: string;
+  readonly step: number;
+}
+
+/** Waits for the code of a later step, and reads it off a photograph. */
+async function readNext(bench: Bench, after: number, name: string): Promise<LiveQr> {
+  let read: LiveQr | null = null;
+  const frame = await bench.until((shown) => {
+    const [text] = readWithZbar([photograph(shown)]);
+    if (text) read = { text, ...JSON.parse(text) };
+    return read !== null && read.step > after;
+  });
+  keepPicture(name, frame);
+  return read!;
+}
