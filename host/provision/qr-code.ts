@@ -2,13 +2,13 @@
  * QR codes of addresses: found in pictures, and drawn. Pictures are pixels here; files of them are
  * opened where there is a file system (sim/picture).
  *
- * One library reads and writes. Of 138 made-up pictures (turned, blurred, noisy, inverted, seen
+ * Our own encoder writes; a library reads. Of 138 made-up pictures (turned, blurred, noisy, inverted, seen
  * askew, pale, badly compressed) it read 135 at the first look and 136 with the further ones below;
  * jsqr read 135 and zbar 133, and jsqr takes six times as long.
  */
 
-import encodeQR from 'qr';
 import { decodeQR, type FinderPoints, type Quad } from 'qr/decode.js';
+import { encodeQr, type QrCode, qrToText } from '../qr.ts';
 import { RecordError, unsupported } from './refusal.ts';
 
 export interface Picture {
@@ -44,27 +44,24 @@ export function readQrCodes(picture: Picture): string[] {
   throw new RecordError('NO_QR_CODE', 'no QR code can be read in the picture');
 }
 
+/** Light modules around a code in a terminal, whose own ground is dark as a rule. */
+const TERMINAL_QUIET_ZONE = 2;
+
 /**
- * Draws a QR code.
- * @returns rows of modules from the top, true is dark, with the white border of 4 (ISO 18004 §6.3.8)
+ * Draws a QR code, at level M.
  * @throws RecordError UNSUPPORTED for a text that no QR code holds
  */
-export function drawQrCode(text: string): boolean[][] {
-  return drawn(() => encodeQR(text, 'raw', { border: 4, ecc: 'medium' }));
+export function drawQrCode(text: string): QrCode {
+  try {
+    return encodeQr(text);
+  } catch {
+    throw unsupported('the address is too long for a QR code', null);
+  }
 }
 
 /** The code as lines of block characters, light on dark, for terminals. */
 export function qrCodeText(text: string): string {
-  return drawn(() => encodeQR(text, 'ascii', { border: 2, ecc: 'medium' }));
-}
-
-function drawn<Result>(draw: () => Result): Result {
-  try {
-    return draw();
-  } catch {
-    // The library's message may quote the text.
-    throw unsupported('the address is too long for a QR code', null);
-  }
+  return qrToText(drawQrCode(text), { quietZone: TERMINAL_QUIET_ZONE });
 }
 
 interface Found {

@@ -1,21 +1,14 @@
 /** A QR code as a PNG picture. Node only. */
 import { PNG } from 'pngjs';
-import { drawQrCode } from '../../host/provision/qr-code.ts';
+import { type QrCode, qrToPixels } from '../../host/qr.ts';
 
 const MODULE_PIXELS = 6;
+const GREY = { colorType: 0, inputColorType: 0, inputHasAlpha: false } as const;
 
-/** @returns a PNG file, 8 bits grey, six pixels a module, with its white border */
-export function qrCodePng(text: string): Uint8Array {
-  const modules = drawQrCode(text);
-  const side = modules.length * MODULE_PIXELS;
-  const image = new PNG({ width: side, height: side });
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      const isDark = modules[Math.floor(row / MODULE_PIXELS)]![Math.floor(column / MODULE_PIXELS)]!;
-      const offset = 4 * (row * side + column);
-      image.data.fill(isDark ? 0 : 255, offset, offset + 3);
-      image.data[offset + 3] = 255;
-    }
-  }
-  return PNG.sync.write(image, { colorType: 0 });
+/** @returns a PNG file, 8 bits grey, six pixels a module, with its white border (ISO/IEC 18004 §6.3.8) */
+export function qrCodePng(code: QrCode): Uint8Array<ArrayBuffer> {
+  const { size, grey } = qrToPixels(code, { scale: MODULE_PIXELS });
+  const image = new PNG({ width: size, height: size });
+  image.data = Buffer.from(grey.buffer);
+  return new Uint8Array(PNG.sync.write(image, GREY));
 }

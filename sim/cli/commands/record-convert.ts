@@ -136,9 +136,11 @@ async function write(text: string, out: string, isQr: boolean, { io }: Session):
     for (const address of addresses) io.stdout.write(`${qrCodeText(address)}\n`);
     return [out];
   }
+  const { drawQrCode } = await import('../../../host/provision/qr-code.ts');
   const { qrCodePng } = await import('../../picture/qr-png.ts');
   const files = addresses.map(
-    (address, index) => [numbered(out, index, addresses.length), qrCodePng(address)] as const,
+    (address, index) =>
+      [numbered(out, index, addresses.length), qrCodePng(drawQrCode(address))] as const,
   );
   writeNewPrivateFiles(files);
   return files.map(([path]) => path);

@@ -1,10 +1,6 @@
-import { PNG } from 'pngjs';
-import { encodeQR } from 'qr';
+import { encodeQr } from '../../../host/qr.ts';
+import { qrCodePng } from '../../picture/qr-png.ts';
 import type { QrCode } from './records.ts';
-
-/** Image pixels along one side of a module, and light modules around (ISO/IEC 18004 §6.3.8). */
-const SCALE = 6;
-const QUIET_ZONE_MODULES = 4;
 
 /**
  * The text inside a QR code. Both spellings of its end are there, as the vendor's pages differ, and
@@ -24,15 +20,5 @@ export function payloadOf({ id, scene, userPoolId, createdAt, expiresAt, customD
 
 /** @returns a PNG file with the text as a QR code at level M, black on white with its quiet zone */
 export function qrPicture(text: string): Uint8Array<ArrayBuffer> {
-  const modules = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE_MODULES });
-  const side = modules.length * SCALE;
-  const image = new PNG({ width: side, height: side });
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      const isDark = modules[Math.floor(row / SCALE)]![Math.floor(column / SCALE)]!;
-      image.data.fill(isDark ? 0 : 255, 4 * (row * side + column), 4 * (row * side + column) + 3);
-      image.data[4 * (row * side + column) + 3] = 255;
-    }
-  }
-  return new Uint8Array(PNG.sync.write(image, { colorType: 0 }));
+  return qrCodePng(encodeQr(text));
 }

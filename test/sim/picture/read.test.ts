@@ -2,12 +2,13 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { readQrCodes } from '../../../host/provision/qr-code.ts';
+import { encodeQr } from '../../../host/qr.ts';
 import { qrCodePng } from '../../../sim/picture/qr-png.ts';
 import { isPicture, readPicture } from '../../../sim/picture/read.ts';
 import { refusalOf } from '../../host/provision/records.ts';
 
 const ADDRESS = 'otpauth://totp/Lamp:helga?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-const png = qrCodePng(ADDRESS);
+const png = qrCodePng(encodeQr(ADDRESS));
 const { width, height, data } = PNG.sync.read(Buffer.from(png));
 
 describe('a QR code comes back', () => {

@@ -41,7 +41,7 @@ export function newCodeBody(kind: CodeKind, code: QrCode, content: string) {
     '@odata.type': '#microsoft.graph.qrCodeImageDetails',
     binaryValue: base64(svg),
     version,
-    errorCorrectionLevel: ERROR_CORRECTION_LEVEL,
+    errorCorrectionLevel: ERROR_CORRECTION_LEVEL.toLowerCase(),
     rawContent: base64(content),
   };
   return { ...CODE_TYPE, ...codeBody(kind, code), image };
