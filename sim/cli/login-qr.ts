@@ -9,17 +9,23 @@ import { readInputFile } from './secret-input.ts';
 /** The text of a login QR code, as far as a phone needs it; `random` is a v3 `qrcodeId` too. */
 const payload = z.object({ random: z.string().regex(/^[\w-]{1,128}$/) });
 
+/** A login that waits, and what its QR code says. */
+export interface LoginQr {
+  readonly qrcodeId: string;
+  readonly text: string;
+}
+
 /**
  * @param source a picture file (PNG), or `-` for the text of the code on standard input. The text is
  *   no argument: whoever knows it can ask for the tokens of the login
  * @throws CliError BAD_QR_CODE, FILE_NOT_FOUND, FILE_NOT_ACCESSIBLE
  */
-export async function readLoginQr(io: Io, source: string): Promise<string> {
+export async function readLoginQr(io: Io, source: string): Promise<LoginQr> {
   const text =
     source === '-'
       ? new TextDecoder().decode(await io.readStdin()).trim()
       : textOfPicture(readInputFile(source), source);
-  return loginIdOf(text);
+  return { qrcodeId: loginIdOf(text), text };
 }
 
 /** @throws CliError BAD_QR_CODE */

@@ -9,7 +9,7 @@ import type { SeedRecord } from '../../host/provision/seed-record.ts';
 import { Token } from '../../host/token.ts';
 import type { BoardClock } from '../board/clock.ts';
 import { createTokenFile, removeTokenFile } from '../board/token-file.ts';
-import { writeRecord } from '../write-record.ts';
+import { type NewQrCodes, writeRecord } from '../write-record.ts';
 import { fault } from './errors.ts';
 import { writeNewPrivateFile } from './private-file.ts';
 
@@ -21,6 +21,7 @@ export interface Personalisation {
   readonly recordText: string;
   /** Where the record goes: a path that is free, or a function that takes its text. */
   readonly recordTo: string | ((text: string) => void);
+  readonly qrCodes?: NewQrCodes;
   /** What the token's clock is set by; default: this computer. */
   readonly clock?: BoardClock;
 }
@@ -34,7 +35,7 @@ export function personalise(personalisation: Personalisation): void {
   if (typeof recordTo === 'string') checkRecordPath(tokenPath, recordTo);
   const board = createTokenFile(tokenPath, clockOption(personalisation));
   try {
-    writeRecord(new Token(board), record, board.clock.read()!);
+    writeRecord(new Token(board), record, board.clock.read()!, personalisation.qrCodes);
     board.close();
     if (typeof recordTo === 'string') writeNewPrivateFile(recordTo, recordText);
     else recordTo(recordText);

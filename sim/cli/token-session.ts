@@ -107,6 +107,9 @@ export function timeBased(credential: CredentialInfo): CredentialInfo {
  * @throws CliError NO_CODE with the words of the display, KEY_DOES_NOT_OPEN, CLOCK_WENT_BACK
  */
 export function readCode(token: Token, board: FileBoard, credential: CredentialInfo): string {
+  if (credential.type === 'login') {
+    throw fault('NO_CODE', 'a login QR code has no code', 'oathfob token screen shows it');
+  }
   if (credential.type === 'hotp') {
     board.keep();
     token.press('ok');

@@ -115,6 +115,77 @@ describe('the phone', () => {
   });
 });
 
+describe("the token's display follows the login", () => {
+  const display = async (...keys: string[]) => {
+    const at = ['--at', String(startSeconds + 60), '--json'];
+    return JSON.parse(await done(['token', 'press', path('fob.img'), ...keys, ...at]));
+  };
+  const ids = (text: string) => JSON.parse(text).random;
+
+  test('shows it when it is scanned, and no more once it is confirmed', async () => {
+    await makeFob();
+    const { picture, qrcodeId } = await openPage();
+    await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
+    expect((await display('down')).lines.slice(0, 2)).toEqual(['Authing', 'QR code']);
+    expect(ids((await display('down')).qrText)).toBe(qrcodeId);
+    expect((await confirm(picture)).exitCode).toBe(ExitCode.DONE);
+    expect((await display('down')).qrText).toBeNull();
+  });
+
+  test('shows the newer of two, and none when it is cancelled', async () => {
+    await makeFob();
+    const pages = [await openPage(), await openPage()];
+    for (const { picture } of pages) {
+      await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
+    }
+    expect(ids((await display('down')).qrText)).toBe(pages[1]!.qrcodeId);
+    expect((await display('down', 'down')).lines[0]).toMatch(/^oathfob /);
+    await done(['qr', 'cancel', pages[1]!.picture, path('fob.img'), ...LOGIN(), '--at', START]);
+    expect((await display('down')).qrText).toBeNull();
+    expect(await pages[1]!.status()).toBe('CANCELLED');
+  });
+
+  test('is left as it is when the server refuses', async () => {
+    await makeFob();
+    const { picture } = await openPage();
+    const noor = ['--endpoint', ENDPOINT, '--token', `@${path('noor.token')}`];
+    await done(['qr', 'scan', picture, ...noor]);
+    const { exitCode } = await run([
+      'qr',
+      'scan',
+      picture,
+      path('fob.img'),
+      ...LOGIN(),
+      '--at',
+      START,
+    ]);
+    expect(exitCode).toBe(ExitCode.REFUSED);
+    expect((await display('down')).qrText).toBeNull();
+  });
+
+  test('says so when the token has no room for it, and asks for the PIN', async () => {
+    await makeFob();
+    const { qrcodeId } = await openPage();
+    const text = JSON.stringify({ random: qrcodeId, customData: 'x'.repeat(200) });
+    const scanned = await run(
+      ['qr', 'scan', '-', path('fob.img'), ...LOGIN(), '--at', START],
+      text,
+    );
+    expect(scanned).toMatchObject({ exitCode: ExitCode.DONE, stdout: 'scanned\n' });
+    expect(scanned.stderr).toContain('no room for so long a QR code');
+    writeFileSync(path('pin'), '271828');
+    writeFileSync(path('puk'), '16180339');
+    const secrets = ['--pin', `@${path('pin')}`, '--puk', `@${path('puk')}`];
+    await done(['token', 'pin', 'set', path('fob.img'), ...secrets, '--at', START]);
+    const { picture } = await openPage();
+    const locked = await run(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
+    expect(locked.stderr).toContain('error: the token asks for its PIN');
+    const pin = ['--pin', `@${path('pin')}`];
+    await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START, ...pin]);
+    expect((await display('down')).lines[1]).toBe('PIN NEEDED');
+  });
+});
+
 describe('the phone is refused', () => {
   test('a second confirmation with one code, and told to wait for the next', async () => {
     await makeFob();

@@ -10,6 +10,7 @@ import { fault } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { table } from '../output.ts';
 import { type Personalisation, personalise } from '../personalise.ts';
+import { LOGIN_NAME, QR_ARGS, type QrCodes, readQrCodes } from '../qr-options.ts';
 import { checkRecordOutput, lockOf } from '../record-output.ts';
 import { checkOneStdin, readSecret } from '../secret-input.ts';
 import { drawSeed, parseSeed, type Seed } from '../seed.ts';
@@ -61,6 +62,7 @@ export default defineVerb({
       valueHint: 'issuer:account',
       description: 'of the account on the token (default oathfob:SERIAL)',
     },
+    ...QR_ARGS,
     at: { ...AT, description: "what its clock is set by; this computer's if not given" },
     manufacturer: { type: 'string', default: 'oathfob', description: 'for the record' },
     model: { type: 'string', default: 'simulated', description: 'for the record' },
@@ -69,12 +71,13 @@ export default defineVerb({
     const { io, report } = session;
     if (args.hotp && args.period) throw fault('USAGE', '--hotp and --period exclude each other');
     checkRecordOutput('record', args.record, session);
-    const { seed: seedSource, passphrase, key } = args;
-    checkOneStdin({ seed: seedSource, passphrase, key });
+    const { seed: seedSource, passphrase, key, qr } = args;
+    checkOneStdin({ seed: seedSource, passphrase, key, qr });
     const format = args.format as RecordFormat;
     const lock = await lockOf(io, { passphrase, key }, format);
     const hash = args.hash.toUpperCase() as HashName;
     const seed = await seedOf(seedSource, hash, io);
+    let qrCodes: QrCodes = {};
     try {
       const record = {
         serialNumber: args.serial,
@@ -88,18 +91,38 @@ export default defineVerb({
         secret: seed.bytes,
       } as const;
       const timeSeconds = optionalTime(args.at, 'at');
+      const room = {
+        isHotp: args.hotp === true,
+        name: accountName(record),
+        keyBytes: seed.bytes.length,
+      };
+      qrCodes = await readQrCodes(args, room, io);
+      const loginBytes = qrCodes.login?.length ?? 0;
       personalise({
         ...(timeSeconds === null ? {} : { clock: new StandingClock(timeSeconds) }),
         tokenPath: args.file,
         record,
+        qrCodes: {
+          live: qrCodes.live,
+          login: qrCodes.login && { name: LOGIN_NAME, text: qrCodes.login },
+        },
         // What names the token is on the token, and was typed: no format has to carry it.
         recordText: await encodeRecords([record], format, { lock, mayDrop: LABELS }),
         recordTo: args.record === '-' ? (text) => io.stdout.write(text) : args.record,
       });
       for (const { text, hint } of seed.warnings) report.warning(text, hint);
-      tell(args.file, args.record, args.format, record, seed, session);
+      tell(
+        args.file,
+        args.record,
+        args.format,
+        record,
+        seed,
+        { live: qrCodes.live, loginBytes },
+        session,
+      );
     } finally {
       seed.bytes.fill(0);
+      qrCodes.login?.fill(0);
     }
   },
 });
@@ -132,6 +155,7 @@ function tell(
   format: string,
   record: Personalisation['record'],
   seed: Seed,
+  { live = '', loginBytes }: Pick<QrCodes, 'live'> & { readonly loginBytes: number },
   { report }: Session,
 ): void {
   const { type, hash, digits, serialNumber } = record;
@@ -141,7 +165,11 @@ function tell(
   const lines = table([
     ['token', `${file}, with its device key in ${file}.board`],
     ['serial', serialNumber],
-    ['account', wordsOf({ name, type, hash, digits, periodSeconds, counter, qrBytes: 0 })],
+    [
+      'account',
+      wordsOf({ name, type, hash, digits, periodSeconds, counter, qrBytes: live.length }),
+    ],
+    ...(loginBytes === 0 ? [] : [['login', `a QR code of ${loginBytes} bytes`] as const]),
     ['record', `${recordPath} (${format}) holds the seed: upload it, then delete it`],
   ]);
   if (recordPath === '-') {
@@ -153,7 +181,15 @@ function tell(
   const written = { path: recordPath, format };
   report.result(
     'token.new/1',
-    { token: file, serialNumber, account, record: written, warnings },
+    {
+      token: file,
+      serialNumber,
+      account,
+      liveQr: live !== '',
+      loginQr: loginBytes > 0,
+      record: written,
+      warnings,
+    },
     lines,
   );
   if (format === 'entra-csv' && !record.account?.includes('@')) {

@@ -104,7 +104,15 @@ function answer(token: Token, keys: readonly Key[], wanted: Wanted, session: Ses
   const { report } = session;
   const lines = screenLines(token);
   const png = wanted.png ?? null;
-  const body = { lines, code: codeShown(token), keys, png, fault: token.fault?.code ?? null };
+  const { qrText } = token;
+  const body = {
+    lines,
+    code: codeShown(token),
+    qrText,
+    keys,
+    png,
+    fault: token.fault?.code ?? null,
+  };
   if (report.isJson) report.json('token.screen/1', body);
   else if (isPicture(wanted, session)) report.lines([picture(token, session)]);
   else if (png === null || wanted.text) report.lines(lines);
