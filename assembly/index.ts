@@ -9,6 +9,7 @@ import { cryptoSelfTest } from './crypto/self-test';
 import { BUFFER, BUFFER_LENGTH, FRAME, menu, TEXT, text, token, vault } from './memory';
 import { credentialsAreSound, forgetPrepared } from './oath/credential';
 import { secretsAreSound } from './oath/secret';
+import { adminKeyIsSound } from './pin/admin-key';
 import { finishDestruction } from './pin/destroy';
 import { lock, vaultIsSound } from './pin/vault';
 import { hideCode, pressKey, relock, resetMenu } from './screen/menu';
@@ -127,7 +128,8 @@ function isSound(): bool {
     clockIsSound() &&
     vaultIsSound() &&
     credentialsAreSound() &&
-    secretsAreSound()
+    secretsAreSound() &&
+    adminKeyIsSound()
   );
 }
 

@@ -183,6 +183,8 @@ class Session {
   challengeIssued: u32;
   /** Number of writes to OTP slots since SELECT, 0 while both are empty. */
   otpSequence: u32;
+  /** 2 once ADMIN_CHALLENGE was drawn, 1 during the command after that, 0 from then on. */
+  adminChallenge: u32;
 }
 
 /** Where an answer in several parts goes on; apdu/oath-list.ts. */
@@ -321,3 +323,48 @@ export const vault: VaultState = changetype<VaultState>(memory.data(offsetof<Vau
 export const pinEntry: PinEntryState = changetype<PinEntryState>(
   memory.data(offsetof<PinEntryState>(), 4),
 );
+
+// ---- admin key ----------------------------------------------------------------------------
+
+/** S-boxes S1 to S8 of DES (FIPS 46-3, Appendix 1), a row a word, its first entry on top; 32 words. */
+// biome-ignore format: one box to a line
+export const DES_SUBSTITUTION: usize = memory.data<u64>([
+  0xe4d12fb83a6c5907, 0x0f74e2d1a6cb9538, 0x41e8d62bfc973a50, 0xfc8249175b3ea06d,
+  0xf18e6b34972dc05a, 0x3d47f28ec01a69b5, 0x0e7ba4d158c6932f, 0xd8a13f42b67c05e9,
+  0xa09e63f51dc7b428, 0xd709346a285ecbf1, 0xd6498f30b12c5ae7, 0x1ad069874fe3b52c,
+  0x7de3069a1285bc4f, 0xd8b56f03472c1ae9, 0xa690cb7df13e5284, 0x3f06a1d8945bc72e,
+  0x2c417ab6853fd0e9, 0xeb2c47d150fa3986, 0x421bad78f9c5630e, 0xb8c71e2d6f09a453,
+  0xc1af92680d34e75b, 0xaf427c9561de0b38, 0x9ef528c3704a1db6, 0x432c95fabe17608d,
+  0x4b2ef08d3c975a61, 0xd0b7491ae35c2f86, 0x14bdc37eaf680592, 0x6bd814a7950fe23c,
+  0xd2846fb1a93e50c7, 0x1fd8a374c56b0e92, 0x7b419ce206adf358, 0x21e74a8dfc90356b,
+], 8);
+
+/** P of DES: which bit of the substituted half comes next, 1 being the first (FIPS 46-3); 32 bytes. */
+// biome-ignore format: sixteen to a line
+export const DES_PERMUTATION: usize = memory.data<u8>([
+  16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10,
+  2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4, 25,
+]);
+
+/** PERMUTED CHOICE 2 of DES: the bits of C and D that make a round key, likewise; 48 bytes. */
+// biome-ignore format: sixteen to a line
+export const DES_KEY_CHOICE: usize = memory.data<u8>([
+  14, 17, 11, 24, 1, 5, 3, 28, 15, 6, 21, 10, 23, 19, 12, 4,
+  26, 8, 16, 7, 27, 20, 13, 2, 41, 52, 31, 37, 47, 55, 30, 40,
+  51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32,
+]);
+
+/** What the admin key is proved with, until the next command is done. 8 bytes; public. */
+export const ADMIN_CHALLENGE: usize = memory.data(8, 8);
+
+/**
+ * The challenge enciphered, and the answer to it deciphered, by the admin key. 16 bytes; secret,
+ * wiped.
+ */
+export const ADMIN_BLOCKS: usize = memory.data(16, 8);
+
+/** "oathfob card ": what stands in front of the serial number in a card id. 13 bytes. */
+// biome-ignore format: a word to a line
+export const CARD_ID_DOMAIN: usize = memory.data<u8>([
+  111, 97, 116, 104, 102, 111, 98, 32, 99, 97, 114, 100, 32,
+]);

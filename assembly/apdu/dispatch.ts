@@ -6,7 +6,9 @@
 import { same } from '../bytes';
 import { wipe } from '../crypto/wipe';
 import { AID_PREFIX, BUFFER, BUFFER_LENGTH, command, response, session } from '../memory';
+import { ageChallenge, dropChallenge } from '../pin/admin-key';
 import { lock } from '../pin/vault';
+import { externalAuthenticate, getChallenge } from './admin-key';
 import { parseCommand } from './command';
 import { runManagement, selectManagement } from './management';
 import { runOath } from './oath';
@@ -27,6 +29,8 @@ const BY_NAME: u32 = 0x04;
 const VERIFY: u32 = 0x20;
 const CHANGE_REFERENCE_DATA: u32 = 0x24;
 const RESET_RETRY_COUNTER: u32 = 0x2c;
+const EXTERNAL_AUTHENTICATE: u32 = 0x82;
+const GET_CHALLENGE: u32 = 0x84;
 const SEND_REMAINING: u32 = 0xa5;
 const GET_RESPONSE: u32 = 0xc0;
 
@@ -55,6 +59,7 @@ export const ANSWER_PENDING: i32 = -2;
  */
 export function dispatch(length: u32, refusal: Status): i32 {
   response.length = 0;
+  ageChallenge();
   let status = refusal;
   const touch = touchState();
   if (length === 0 && touch !== Touch.NONE) {
@@ -71,6 +76,7 @@ export function dispatch(length: u32, refusal: Status): i32 {
     putByte(status >> 8);
     putByte(status & 0xff);
   }
+  dropChallenge();
   wipe(BUFFER + response.length, BUFFER_LENGTH - response.length);
   return status === Status.PENDING ? ANSWER_PENDING : <i32>response.length;
 }
@@ -99,11 +105,13 @@ function isCalculateAll(): bool {
   return session.applet === Applet.OATH && command.parameter1 === 0;
 }
 
-/** The commands about PIN and PUK, the same in every applet; and those of the selected one. */
+/** The commands about PIN, PUK and admin key, the same in every applet; and those of that one. */
 function runInterindustry(): Status {
   if (command.instruction === VERIFY) return verify();
   if (command.instruction === CHANGE_REFERENCE_DATA) return changeReference();
   if (command.instruction === RESET_RETRY_COUNTER) return resetRetryCounter();
+  if (command.instruction === GET_CHALLENGE) return getChallenge();
+  if (command.instruction === EXTERNAL_AUTHENTICATE) return externalAuthenticate();
   if (session.applet === Applet.OATH) return runOath();
   return session.applet === Applet.OTP ? runOtp() : runManagement();
 }

@@ -17,6 +17,7 @@ import {
   removeCredential,
 } from '../oath/credential';
 import { hasKey } from '../oath/secret';
+import { adminTriesLeft, hasAdminKey } from '../pin/admin-key';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
 import { Placeholder } from '../screen/qr-screen';
@@ -24,6 +25,7 @@ import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
 import { exists } from '../store/log';
 import { ACCESS, MASTER, PUK, RESPONDER, SLOTS } from '../store/record';
 import { FIRMWARE_MAJOR, FIRMWARE_MINOR, FIRMWARE_PATCH } from '../version';
+import { CARD_ID_LENGTH, putCardId } from './admin-key';
 import { hasParameters } from './command';
 import { KEY_HEAD, storeCredential, takeHead } from './credential-fields';
 import { Tag as FieldTag, fieldLength, fieldValue, readFields, tagBit } from './fields';
@@ -57,6 +59,7 @@ enum Tag {
   SECRETS = 0x87,
   PROPERTIES = 0x88,
   QR_LENGTH = 0x89,
+  CARD = 0x8a,
 }
 
 /** The answer to SELECT: the firmware version as text. */
@@ -106,6 +109,7 @@ function getInfo(): Status {
   putByte(<u32>exists(PUK));
   putByte(triesLeft(PUK));
   putSecrets();
+  putCard();
   if (clockIsSet()) {
     putTag(Tag.CLOCK, 8);
     putNumber(now());
@@ -125,6 +129,14 @@ function putSecrets(): void {
   putTag(Tag.SECRETS, 2);
   putByte(hasCode);
   putByte(responders);
+}
+
+/** Which smart card the token is, and the tries left of its admin key, if it has one. */
+function putCard(): void {
+  if (!hasAdminKey()) return;
+  putTag(Tag.CARD, CARD_ID_LENGTH + 1);
+  putCardId();
+  putByte(adminTriesLeft());
 }
 
 function getCredential(slot: u32): Status {

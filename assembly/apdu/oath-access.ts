@@ -6,7 +6,7 @@
  */
 import { BOARD_DONE, entropy } from '../board';
 import { copy } from '../bytes';
-import { EQUAL, equal, equalBackwards, UNEQUAL } from '../crypto/constant-time';
+import { agreed, EQUAL, equal, equalBackwards, UNEQUAL } from '../crypto/constant-time';
 import { Hash } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmac, hmacPrepare } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
@@ -153,7 +153,7 @@ function compare(challenge: usize, length: u32): u32 {
   const first = equal(SEAL_INPUT, fieldValue(Tag.RESPONSE), MAC_LENGTH);
   const second = equalBackwards(SEAL_INPUT, fieldValue(Tag.RESPONSE), MAC_LENGTH);
   wipe(SEAL_INPUT, MAC_LENGTH);
-  return first === second ? first : UNEQUAL;
+  return agreed(first, second);
 }
 
 function putMac(challenge: usize, length: u32): void {

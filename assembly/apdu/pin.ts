@@ -1,6 +1,6 @@
 /**
  * VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (ISO 7816-4 §7.5.6, 7.5.7, 7.5.10), and the
- * policy. P2 names the secret: 80 PIN, 81 PUK. Formats in PROTOCOL.md, "PIN".
+ * policy. P2 names the secret: 80 PIN, 81 PUK, 82 the admin key. Formats in PROTOCOL.md, "PIN".
  *
  * Two secrets in one command are blocks of 16 bytes padded with FF: lengths that depend on what
  * the token has stored could be read in two ways.
@@ -19,26 +19,16 @@ import {
   policy,
   sealMaster,
 } from '../pin/vault';
-import {
-  BAD_LENGTH,
-  BLOCKED,
-  checkSecret,
-  forgivePin,
-  hasPin,
-  NOT_SET,
-  RIGHT,
-  TOO_EARLY,
-  triesLeft,
-  WRONG,
-} from '../pin/verify';
+import { RIGHT } from '../pin/verdict';
+import { checkSecret, forgivePin, hasPin, triesLeft } from '../pin/verify';
 import { exists, Stored } from '../store/log';
 import { MASTER, PUK } from '../store/record';
-import { Status } from './status';
+import { ADMIN_REFERENCE, changeAdmin, FIRST_SETTING } from './admin-key';
+import { Status, statusOfTries, statusOfVerdict } from './status';
 
 const PIN_REFERENCE: u32 = 0x80;
 const PUK_REFERENCE: u32 = 0x81;
 const LOG_OUT: u32 = 0xff;
-const FIRST_SETTING: u32 = 0x01;
 const BLOCK_LENGTH: u32 = 16;
 const PADDING: u32 = 0xff;
 
@@ -48,17 +38,19 @@ export function verify(): Status {
   if (command.parameter1 === LOG_OUT && command.dataLength === 0) return logOut();
   if (command.parameter1 !== 0) return Status.WRONG_PARAMETERS;
   if (!hasPin()) return Status.CONDITIONS_NOT_SATISFIED;
-  if (command.dataLength === 0) return isUnlocked() ? Status.DONE : retryStatus(MASTER);
+  if (command.dataLength === 0)
+    return isUnlocked() ? Status.DONE : statusOfTries(triesLeft(MASTER));
   const verdict = checkSecret(MASTER, command.data, blockLength(command.data, command.dataLength));
   if (verdict === RIGHT) {
     keepUnlocked();
     session.unlockedByHost = 1;
   }
-  return statusOfVerdict(verdict, MASTER);
+  return statusOfCheck(verdict, MASTER);
 }
 
 /** CHANGE REFERENCE DATA: the old one and the new one, or the first one. */
 export function changeReference(): Status {
+  if (command.parameter2 === ADMIN_REFERENCE) return changeAdmin();
   const isPuk = command.parameter2 === PUK_REFERENCE;
   if (!isPuk && command.parameter2 !== PIN_REFERENCE) return Status.NO_REFERENCE;
   if (command.parameter1 === FIRST_SETTING) return setFirst(isPuk ? PUK : MASTER);
@@ -67,7 +59,7 @@ export function changeReference(): Status {
   const identity = isPuk ? PUK : MASTER;
   if (!isAcceptable(identity, command.data + BLOCK_LENGTH)) return Status.WRONG_DATA;
   const verdict = checkSecret(identity, command.data, blockLength(command.data, BLOCK_LENGTH));
-  if (verdict !== RIGHT) return statusOfVerdict(verdict, identity);
+  if (verdict !== RIGHT) return statusOfCheck(verdict, identity);
   const kept = isPuk ? Policy.ONCE : policy();
   return reseal(identity, kept, command.data + BLOCK_LENGTH);
 }
@@ -83,7 +75,7 @@ export function resetRetryCounter(): Status {
   const newPin = command.data + BLOCK_LENGTH;
   if (withPin && !isAcceptable(MASTER, newPin)) return Status.WRONG_DATA;
   const verdict = checkSecret(PUK, command.data, blockLength(command.data, BLOCK_LENGTH));
-  if (verdict !== RIGHT) return statusOfVerdict(verdict, PUK);
+  if (verdict !== RIGHT) return statusOfCheck(verdict, PUK);
   const status = withPin ? reseal(MASTER, policy(), newPin) : Status.DONE;
   lock();
   return status === Status.DONE && !forgivePin() ? Status.WRITE_FAILED : status;
@@ -98,7 +90,7 @@ export function setPolicy(): Status {
   if (command.dataLength !== BLOCK_LENGTH) return Status.WRONG_LENGTH;
   const length = blockLength(command.data, BLOCK_LENGTH);
   const verdict = checkSecret(MASTER, command.data, length);
-  if (verdict !== RIGHT) return statusOfVerdict(verdict, MASTER);
+  if (verdict !== RIGHT) return statusOfCheck(verdict, MASTER);
   const secretLength = wanted === Policy.NO_PIN ? 0 : length;
   const stored = sealMaster(MASTER, wanted as Policy, command.data, secretLength);
   lock();
@@ -144,22 +136,7 @@ function blockLength(block: usize, length: u32): u32 {
   return length;
 }
 
-function retryStatus(identity: u32): Status {
-  const left = triesLeft(identity);
-  return left === 0 ? Status.BLOCKED : Status.TRIES_LEFT | min<u32>(left, 15);
-}
-
-/** 63Cx; the wrong PUK that destroyed the keys took its record of tries along. */
-function wrongStatus(identity: u32): Status {
-  const left = exists(identity) ? triesLeft(identity) : 0;
-  return Status.TRIES_LEFT | min<u32>(left, 15);
-}
-
-function statusOfVerdict(verdict: u32, identity: u32): Status {
-  if (verdict === RIGHT) return Status.DONE;
-  if (verdict === WRONG) return wrongStatus(identity);
-  if (verdict === BLOCKED) return Status.BLOCKED;
-  if (verdict === BAD_LENGTH) return Status.WRONG_LENGTH;
-  if (verdict === NOT_SET || verdict === TOO_EARLY) return Status.CONDITIONS_NOT_SATISFIED;
-  return Status.WRITE_FAILED;
+/** The wrong PUK that destroyed the keys took its record of tries along. */
+function statusOfCheck(verdict: u32, identity: u32): Status {
+  return statusOfVerdict(verdict, exists(identity) ? triesLeft(identity) : 0);
 }

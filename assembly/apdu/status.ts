@@ -1,3 +1,4 @@
+import { BAD_LENGTH, BLOCKED, NOT_SET, RIGHT, TOO_EARLY, WRONG } from '../pin/verdict';
 import { Stored } from '../store/log';
 
 /** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
@@ -49,4 +50,23 @@ export function statusOf(stored: Stored): Status {
   if (stored === Stored.DONE) return Status.DONE;
   if (stored === Stored.DAMAGED) return Status.DAMAGED;
   return stored === Stored.FULL ? Status.FULL : Status.WRITE_FAILED;
+}
+
+/** What a secret that was not given says of its tries; `left` 0 .. 15 are told. */
+export function statusOfTries(left: u32): Status {
+  return left === 0 ? Status.BLOCKED : wrongStatus(left);
+}
+
+/** The status word for what became of a check; `left` are the tries that are left after it. */
+export function statusOfVerdict(verdict: u32, left: u32): Status {
+  if (verdict === RIGHT) return Status.DONE;
+  if (verdict === WRONG) return wrongStatus(left);
+  if (verdict === BLOCKED) return Status.BLOCKED;
+  if (verdict === BAD_LENGTH) return Status.WRONG_LENGTH;
+  if (verdict === NOT_SET || verdict === TOO_EARLY) return Status.CONDITIONS_NOT_SATISFIED;
+  return Status.WRITE_FAILED;
+}
+
+function wrongStatus(left: u32): Status {
+  return Status.TRIES_LEFT | min<u32>(left, 15);
 }

@@ -22,6 +22,11 @@ export function equal(a: usize, b: usize, length: u32): u32 {
   return EQUAL ^ (differs & (EQUAL ^ UNEQUAL));
 }
 
+/** What two comparisons say together: EQUAL only if both do. */
+export function agreed(first: u32, second: u32): u32 {
+  return first === second ? first : UNEQUAL;
+}
+
 /**
  * The same question along another path: from the end, on inverted bytes. A fault that tricks one
  * of the two has to do something else to trick the other.

@@ -49,6 +49,8 @@ const SALT: usize = 8;
 const SALT_LENGTH: u32 = 16;
 const KEY_PLACE: u32 = HEAD_LENGTH + TAG_LENGTH;
 const RECORD_LENGTH: u32 = KEY_PLACE + SEALING_KEY_LENGTH;
+/** Where a key stands that is sealed under the device key alone, its tag in front of it. */
+export const BOARD_KEY: usize = VAULT_RECORD + TAG_LENGTH;
 
 /** Whether the records on flash are ones that this core could have written; asked at power-on. */
 export function vaultIsSound(): bool {
@@ -163,6 +165,32 @@ export function openWith(identity: u32, secret: usize, length: u32): u32 {
   wipe(VAULT_RECORD, RECORD_LENGTH);
   wipe(SEALING_KEY, SEALING_KEY_LENGTH);
   return verdict;
+}
+
+/**
+ * Opens a key that is sealed under the device key alone, whatever is locked: a record of tag and key.
+ * @param identity  whose record exists
+ * @param length    bytes of key, at most 56; it is left at BOARD_KEY, and the caller wipes it
+ * @returns EQUAL, or a refusal
+ */
+export function openWithBoard(identity: u32, length: u32): u32 {
+  readPayload(identity, VAULT_RECORD);
+  if (!deriveSealingKey(identity, 0, 0)) return UNEQUAL;
+  const verdict = open(SEALING_KEY, identity, VAULT_RECORD, 0, length);
+  wipe(SEALING_KEY, SEALING_KEY_LENGTH);
+  return verdict;
+}
+
+/** Seals the key at BOARD_KEY under the device key alone; its record replaces the one before it. */
+export function sealWithBoard(identity: u32, length: u32): Stored {
+  let result = Stored.WRITE_FAILED;
+  if (deriveSealingKey(identity, 0, 0)) {
+    seal(SEALING_KEY, identity, VAULT_RECORD, 0, length);
+    result = supersede(identity, VAULT_RECORD, TAG_LENGTH + length);
+  }
+  wipe(VAULT_RECORD, RECORD_LENGTH);
+  wipe(SEALING_KEY, SEALING_KEY_LENGTH);
+  return result;
 }
 
 /**

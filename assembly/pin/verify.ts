@@ -12,18 +12,18 @@ import { exists, Stored } from '../store/log';
 import { MASTER, PIN_TRIES, PUK, PUK_TRIES } from '../store/record';
 import { destroyKeys } from './destroy';
 import { PIN_LENGTH_MAX, PIN_LENGTH_MIN, PUK_LENGTH_MIN } from './rules';
-import { countTry, failedTries, recountTries, settleTry } from './tries';
+import { countTry, failedTries, settleTry, spendTry, triesOutOf } from './tries';
 import { lock, openWith, Policy, policy } from './vault';
-
-/** Verdicts, far apart: no single flipped bit, nor a zeroed register, turns one into RIGHT. */
-export const RIGHT: u32 = 0x5aa5c33c;
-export const WRONG: u32 = 0xa55a3cc3;
-export const BLOCKED: u32 = 0x69963cc3;
-export const TOO_EARLY: u32 = 0x9669c33c;
-export const NOT_SET: u32 = 0x3cc39669;
-export const WRITE_FAILED: u32 = 0xc33c6996;
-/** Not a length a secret can have: decided before a try is counted. */
-export const BAD_LENGTH: u32 = 0x33cc5aa5;
+import {
+  BAD_LENGTH,
+  BLOCKED,
+  COUNTED,
+  NOT_SET,
+  RIGHT,
+  TOO_EARLY,
+  WRITE_FAILED,
+  WRONG,
+} from './verdict';
 
 export const PIN_TRIES_MAX: u32 = 8;
 export const PUK_TRIES_MAX: u32 = 10;
@@ -44,8 +44,7 @@ export function hasPin(): bool {
 /** Tries left of the PIN (identity MASTER) or the PUK. */
 export function triesLeft(identity: u32): u32 {
   const most = identity === MASTER ? PIN_TRIES_MAX : PUK_TRIES_MAX;
-  const failed = failedTries(triesOf(identity));
-  return failed < most ? most - failed : 0;
+  return triesOutOf(triesOf(identity), most);
 }
 
 function triesOf(identity: u32): u32 {
@@ -76,18 +75,16 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
   if (triesLeft(identity) === 0) return BLOCKED;
   if (delayLeft(identity) !== 0) return TOO_EARLY;
   lock();
-  const failed = recountTries(TRIES + identity);
-  if (!countTry(triesOf(identity))) return WRITE_FAILED;
-  // Once more, in another way each: a fault in the checks above must not give a free try.
-  const counted = recountTries(TRIES + identity);
-  if (counted !== failed + 1) return WRITE_FAILED;
-  if (counted > PIN_TRIES_MAX + MORE_PUK_TRIES * (identity - MASTER)) return BLOCKED;
-  const right = openWith(identity, secret, length) === EQUAL;
-  if (!settleTry(triesOf(identity), right)) {
+  // The number is computed in another way than above: one fault must not give tries without end.
+  const most = PIN_TRIES_MAX + MORE_PUK_TRIES * (identity - MASTER);
+  const counted = spendTry(triesOf(identity), TRIES + identity, most);
+  if (counted !== COUNTED) return counted;
+  const verdict = openWith(identity, secret, length);
+  if (!settleTry(triesOf(identity), verdict)) {
     lock();
     return WRITE_FAILED;
   }
-  if (right) return RIGHT;
+  if (verdict === EQUAL) return RIGHT;
   vault.lastWrongAt = uptime();
   if (identity === PUK && triesLeft(PUK) === 0 && destroyKeys() !== Stored.DONE)
     return WRITE_FAILED;
@@ -96,5 +93,5 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
 
 /** Forgives the wrong PINs, after the PUK was right. */
 export function forgivePin(): bool {
-  return failedTries(PIN_TRIES) === 0 || (countTry(PIN_TRIES) && settleTry(PIN_TRIES, true));
+  return failedTries(PIN_TRIES) === 0 || (countTry(PIN_TRIES) && settleTry(PIN_TRIES, EQUAL));
 }

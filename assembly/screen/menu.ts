@@ -24,7 +24,8 @@ import {
 } from '../oath/credential';
 import { codeDigits, hotp } from '../oath/hotp';
 import { isUnlocked, keepUnlocked, lock, Policy, policy } from '../pin/vault';
-import { BAD_LENGTH, BLOCKED, delayLeft, RIGHT, TOO_EARLY, triesLeft, WRONG } from '../pin/verify';
+import { BAD_LENGTH, BLOCKED, RIGHT, TOO_EARLY, WRONG } from '../pin/verdict';
+import { delayLeft, triesLeft } from '../pin/verify';
 import { MASTER, SLOTS } from '../store/record';
 import { Key } from './keys';
 import { enterPin, GOES_ON, leavePinEntry, pressInEntry } from './pin-entry';

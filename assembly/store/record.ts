@@ -16,10 +16,14 @@ export const PUK: u32 = 0x04;
 /** Tries of the PIN, and of the PUK. */
 export const PIN_TRIES: u32 = 0x05;
 export const PUK_TRIES: u32 = 0x06;
+/** Tries of the admin key. */
+export const ADMIN_TRIES: u32 = 0x07;
 /** Salt and access code of the OATH applet. */
 export const ACCESS: u32 = 0x08;
 /** Key of the first slot that answers challenges; the second follows. */
 export const RESPONDER: u32 = 0x09;
+/** The admin key of the smart card, sealed under the device key. */
+export const ADMIN_KEY: u32 = 0x0b;
 /** Credential in slot 0; slots follow each other. */
 export const CREDENTIAL: u32 = 0x20;
 /** HOTP counter of slot 0. */

@@ -14,7 +14,7 @@
  * back: docs/architecture.md, "What a token does not promise".
  */
 import { copy } from '../bytes';
-import { equal, equalBackwards, UNEQUAL } from '../crypto/constant-time';
+import { agreed, equal, equalBackwards } from '../crypto/constant-time';
 import { Hash } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmac, hmacPrepare } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
@@ -68,7 +68,7 @@ export function open(
   computeTag(label, record, openLength, keyLength);
   const first = equal(tag, SEAL_BLOCK, TAG_LENGTH);
   const second = equalBackwards(tag, SEAL_BLOCK, TAG_LENGTH);
-  const verdict = first === second ? first : UNEQUAL;
+  const verdict = agreed(first, second);
   wipeScratch();
   return verdict;
 }
