@@ -7,4 +7,5 @@ export * from './management.ts';
 export * from './otp.ts';
 export * from './pin.ts';
 export * from './qr.ts';
+export * from './smart-card.ts';
 export * from './token.ts';
