@@ -1,4 +1,4 @@
-import { BAD_LENGTH, BLOCKED, NOT_SET, RIGHT, TOO_EARLY, WRONG } from '../pin/verdict';
+import { BAD_LENGTH, BLOCKED, BROKEN, NOT_SET, RIGHT, TOO_EARLY, WRONG } from '../pin/verdict';
 import { Stored } from '../store/log';
 
 /** Status words of every answer (ISO 7816-4 §5.1.3), in one place. */
@@ -39,7 +39,7 @@ export enum Status {
   NAME_EXISTS = 0x6a89,
   UNKNOWN_INSTRUCTION = 0x6d00,
   UNKNOWN_CLASS = 0x6e00,
-  /** The power-on self-test failed; the token does nothing else. */
+  /** A self-test failed; if it was that of power-on, the token does nothing else. */
   SELF_TEST_FAILED = 0x6f00,
   /** No status word: the answer is not there before a key was pressed. */
   PENDING = 0,
@@ -64,7 +64,7 @@ export function statusOfVerdict(verdict: u32, left: u32): Status {
   if (verdict === BLOCKED) return Status.BLOCKED;
   if (verdict === BAD_LENGTH) return Status.WRONG_LENGTH;
   if (verdict === NOT_SET || verdict === TOO_EARLY) return Status.CONDITIONS_NOT_SATISFIED;
-  return Status.WRITE_FAILED;
+  return verdict === BROKEN ? Status.SELF_TEST_FAILED : Status.WRITE_FAILED;
 }
 
 function wrongStatus(left: u32): Status {

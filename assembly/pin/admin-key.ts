@@ -13,7 +13,12 @@
  */
 import { BOARD_DONE, entropy } from '../board';
 import { agreed, EQUAL, equal, equalBackwards } from '../crypto/constant-time';
-import { DES_BLOCK_LENGTH, TRIPLE_DES_KEY_LENGTH, tripleDes } from '../crypto/triple-des';
+import {
+  DES_BLOCK_LENGTH,
+  TRIPLE_DES_KEY_LENGTH,
+  tripleDes,
+  tripleDesWorks,
+} from '../crypto/triple-des';
 import { wipe } from '../crypto/wipe';
 import { ADMIN_BLOCKS, ADMIN_CHALLENGE, session } from '../memory';
 import { addressOf, NO_RECORD } from '../store/directory';
@@ -22,7 +27,7 @@ import { ADMIN_KEY, ADMIN_TRIES } from '../store/record';
 import { TAG_LENGTH } from '../store/seal';
 import { settleTry, spendTry, triesOutOf } from './tries';
 import { BOARD_KEY, createMaster, openWithBoard, sealWithBoard } from './vault';
-import { BLOCKED, COUNTED, NOT_SET, RIGHT, WRITE_FAILED, WRONG } from './verdict';
+import { BLOCKED, BROKEN, COUNTED, NOT_SET, RIGHT, WRITE_FAILED, WRONG } from './verdict';
 
 const TRIES_MAX: u32 = 5;
 /** session.adminChallenge during the command that drew the challenge, and during the next one. */
@@ -69,7 +74,7 @@ export function dropChallenge(): void {
 /**
  * Checks the answer to the challenge that the command before this one drew.
  * @param answer  8 bytes, the challenge enciphered
- * @returns RIGHT, WRONG, BLOCKED, WRITE_FAILED; NOT_SET when there is no key, or no challenge
+ * @returns RIGHT, WRONG, BLOCKED, BROKEN, WRITE_FAILED; NOT_SET when there is no key, or no challenge
  */
 export function checkAnswer(answer: usize): u32 {
   const verdict = judge(answer);
@@ -116,6 +121,7 @@ export function setAdminKey(key: usize): Stored {
 function judge(answer: usize): u32 {
   if (!hasAdminKey() || session.adminChallenge !== ANSWERABLE) return NOT_SET;
   if (adminTriesLeft() === 0) return BLOCKED;
+  if (!tripleDesWorks()) return BROKEN;
   const counted = spendTry(ADMIN_TRIES, ADMIN_TRIES, TRIES_MAX);
   if (counted !== COUNTED) return counted;
   const verdict = compareAnswer(answer);

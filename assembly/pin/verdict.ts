@@ -13,3 +13,5 @@ export const WRITE_FAILED: u32 = 0xc33c6996;
 export const BAD_LENGTH: u32 = 0x33cc5aa5;
 /** A try is spent: the secret may be looked at. */
 export const COUNTED: u32 = 0xcc33a55a;
+/** The cipher does not give its known answer: no try is spent on it. */
+export const BROKEN: u32 = 0x3333cccc;

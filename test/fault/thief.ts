@@ -2,6 +2,7 @@
  * A thief at a token with one fault in its firmware, who does not know the PIN. What he may not get:
  * a code; a guess that costs no try; a guess on a token that is blocked.
  */
+import tokenWasm from '#token.wasm';
 import {
   hotp,
   putCredential,
@@ -13,7 +14,8 @@ import {
 } from '../../host/index.ts';
 import { hex, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
 
-type Firmware = Uint8Array<ArrayBuffer>;
+/** Bytes, or compiled already: many scenes are played with one. */
+export type Firmware = Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 const PIN_TRIES = 8;
 const PUK_TRIES = 10;
@@ -36,7 +38,7 @@ const CODES = Array.from({ length: 30 }, (_, counter) => hotp(RFC_KEY, counter))
  * The firmware with every constant 1000 made 1: one iteration of PBKDF2, since thousands of tries
  * are to come, and a second that lasts a millisecond.
  */
-export function impatient(wasm: Uint8Array): Firmware {
+export function impatient(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.from(wasm);
   while (bytes.includes(THOUSAND)) ONE.copy(bytes, bytes.indexOf(THOUSAND));
   return Uint8Array.from(bytes);
@@ -99,6 +101,9 @@ export function startImage(firmware: Firmware, { wrongBefore }: Scene): Uint8Arr
   return flash.image;
 }
 
+/** A command, or what makes one of the answer to the command before it. */
+export type Command = Uint8Array | ((answer: Uint8Array) => Uint8Array);
+
 interface Outcome {
   /** Status words of the commands, or how the token stopped. */
   readonly answers: string;
@@ -107,7 +112,7 @@ interface Outcome {
 }
 
 /** Sends commands to a token, then asks it for a code. */
-function act(firmware: Firmware, image: Uint8Array, commands: readonly Uint8Array[]): Outcome {
+export function act(firmware: Firmware, image: Uint8Array, commands: readonly Command[]): Outcome {
   const { board, flash, clock } = testBoard(image);
   let loops = 0;
   board.present = () => {
@@ -119,7 +124,11 @@ function act(firmware: Firmware, image: Uint8Array, commands: readonly Uint8Arra
     const token = new Token(board, firmware);
     clock.advance(HOUR_SECONDS);
     token.exchange(hex('00a4040008a000000527471117'));
-    for (const command of commands) answers.push(toHex(token.exchange(command)));
+    let last: Uint8Array = new Uint8Array();
+    for (const command of commands) {
+      last = token.exchange(typeof command === 'function' ? command(last) : command);
+      answers.push(toHex(last));
+    }
     for (let press = 0; press < 3 && code === null; press++) {
       token.press('ok');
       code = token.code;
@@ -133,9 +142,16 @@ function act(firmware: Firmware, image: Uint8Array, commands: readonly Uint8Arra
 
 // --- what he may not get ----------------------------------------------------------------------
 
+const GENUINE = new WebAssembly.Module(tokenWasm);
+
+/** The genuine firmware over what a faulty one has left behind. */
+export function genuine(image: Uint8Array): Token {
+  return new Token(testBoard(image).board, GENUINE);
+}
+
 /** What the genuine firmware says that a faulty one has left behind: tries of PIN and PUK together. */
 function triesLeft(image: Uint8Array): number | 'damaged' | 'no PIN' {
-  const token = new Token(testBoard(image).board);
+  const token = genuine(image);
   if (token.fault) return 'damaged';
   selectManagement(token);
   const status = readPinStatus(token);
@@ -147,7 +163,7 @@ export function crime(firmware: Firmware, image: Uint8Array, scene: Scene): stri
   const guess = act(firmware, image, scene.guess);
   if (guess.code !== null && CODES.includes(guess.code)) return 'a code without the PIN';
   const left = triesLeft(guess.image);
-  if (left === 'no PIN' && new Token(testBoard(guess.image).board).text.includes(ACCOUNT.name)) {
+  if (left === 'no PIN' && genuine(guess.image).text.includes(ACCOUNT.name)) {
     return 'the PIN is gone, the account is not';
   }
   const isSpent = left !== PIN_TRIES - scene.wrongBefore + PUK_TRIES;
