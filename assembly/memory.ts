@@ -354,7 +354,10 @@ export const DES_KEY_CHOICE: usize = memory.data<u8>([
   51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32,
 ]);
 
-/** What the admin key is proved with, until the next command is done. 8 bytes; public. */
+/**
+ * What the admin key is proved with, until the next command is done. 8 bytes; secret, stays while
+ * session.adminChallenge is not 0.
+ */
 export const ADMIN_CHALLENGE: usize = memory.data(8, 8);
 
 /**

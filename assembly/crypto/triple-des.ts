@@ -8,7 +8,6 @@
  */
 import { DES_KEY_CHOICE, DES_PERMUTATION, DES_SUBSTITUTION } from '../memory';
 import { SELF_TEST_STATE } from './memory';
-import { wipe } from './wipe';
 
 /** Bytes of a key, K1 | K2 | K3, and of a block. */
 export const TRIPLE_DES_KEY_LENGTH: u32 = 24;
@@ -44,9 +43,7 @@ export function tripleDes(key: usize, block: u64, decipher: u32): u64 {
  */
 export function tripleDesWorks(): bool {
   for (let at: u32 = 0; at < TRIPLE_DES_KEY_LENGTH; at++) store<u8>(SELF_TEST_STATE + at, at + 1);
-  const answer = tripleDes(SELF_TEST_STATE, 0x0102030405060708, 0);
-  wipe(SELF_TEST_STATE, TRIPLE_DES_KEY_LENGTH);
-  return answer === 0x948b35b581e58150;
+  return tripleDes(SELF_TEST_STATE, 0x0102030405060708, 0) === 0x948b35b581e58150;
 }
 
 /** DES without its outer permutations; `decipher` runs the key schedule backwards. */

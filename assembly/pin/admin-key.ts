@@ -95,9 +95,9 @@ export function changeAdminKey(answer: usize): u32 {
     const newKey = answer + DES_BLOCK_LENGTH;
     const difference = load<u64>(answer) ^ load<u64>(ADMIN_BLOCKS);
     for (let at: usize = 0; at < TRIPLE_DES_KEY_LENGTH; at += DES_BLOCK_LENGTH) {
-      store<u64>(BOARD_KEY + at, load<u64>(newKey + at) ^ difference);
+      store<u64>(newKey + at, load<u64>(newKey + at) ^ difference);
     }
-    if (sealWithBoard(ADMIN_KEY, TRIPLE_DES_KEY_LENGTH) !== Stored.DONE) verdict = WRITE_FAILED;
+    if (storeKey(newKey) !== Stored.DONE) verdict = WRITE_FAILED;
   }
   wipe(ADMIN_BLOCKS, 2 * DES_BLOCK_LENGTH);
   return verdict;
@@ -112,10 +112,11 @@ export function setAdminKey(key: usize): Stored {
   const created = createMaster();
   // Once more, in another way: a fault in front of this must not replace a key.
   if (created !== Stored.DONE || addressOf(ADMIN_KEY) !== NO_RECORD) return Stored.WRITE_FAILED;
-  for (let at: usize = 0; at < TRIPLE_DES_KEY_LENGTH; at += DES_BLOCK_LENGTH) {
-    store<u64>(BOARD_KEY + at, load<u64>(key + at));
-  }
-  return sealWithBoard(ADMIN_KEY, TRIPLE_DES_KEY_LENGTH);
+  return storeKey(key);
+}
+
+function storeKey(key: usize): Stored {
+  return sealWithBoard(ADMIN_KEY, key, TRIPLE_DES_KEY_LENGTH);
 }
 
 function judge(answer: usize): u32 {

@@ -181,10 +181,11 @@ export function openWithBoard(identity: u32, length: u32): u32 {
   return verdict;
 }
 
-/** Seals the key at BOARD_KEY under the device key alone; its record replaces the one before it. */
-export function sealWithBoard(identity: u32, length: u32): Stored {
+/** Seals a key under the device key alone; its record replaces the one before it. */
+export function sealWithBoard(identity: u32, key: usize, length: u32): Stored {
   let result = Stored.WRITE_FAILED;
   if (deriveSealingKey(identity, 0, 0)) {
+    copy(BOARD_KEY, key, length);
     seal(SEALING_KEY, identity, VAULT_RECORD, 0, length);
     result = supersede(identity, VAULT_RECORD, TAG_LENGTH + length);
   }

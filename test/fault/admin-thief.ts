@@ -5,16 +5,19 @@
 import {
   authenticateAdmin,
   getChallenge,
+  readInfo,
   readSmartCard,
   selectManagement,
   setAdminKey,
   Token,
 } from '../../host/index.ts';
-import { hex, testToken } from '../fixtures.ts';
+import { hex, RFC_KEY, testToken } from '../fixtures.ts';
 import { answerTo, KEY, OTHER_KEY } from '../pin/admin.ts';
 import { act, type Command, type Firmware, genuine } from './thief.ts';
 
 const TRIES = 5;
+/** Goes when the token is erased, which anyone may do, and which makes it a new card. */
+const ACCOUNT = { name: 'a:b', key: RFC_KEY };
 const CHALLENGE = hex('0084000008');
 const ZEROS = new Uint8Array(24);
 
@@ -98,7 +101,7 @@ export const ADMIN_SCENES: readonly AdminScene[] = [
 
 /** The flash of a card with wrong answers behind it. */
 export function cardImage(firmware: Firmware, { wrongBefore }: AdminScene): Uint8Array {
-  const { board, flash } = testToken([]);
+  const { board, flash } = testToken([ACCOUNT]);
   const token = new Token(board, firmware);
   selectManagement(token);
   setAdminKey(token, KEY);
@@ -115,7 +118,8 @@ function judge(image: Uint8Array): { isThiefs: boolean; triesLeft: number | null
   if (token.fault) return { isThiefs: false, triesLeft: null };
   selectManagement(token);
   const triesLeft = readSmartCard(token)?.adminTriesLeft ?? null;
-  if (triesLeft === null) return { isThiefs: false, triesLeft };
+  const isErased = readInfo(token).credentials.length === 0;
+  if (triesLeft === null || isErased) return { isThiefs: false, triesLeft: null };
   try {
     authenticateAdmin(token, answerTo(getChallenge(token), OTHER_KEY));
     return { isThiefs: true, triesLeft };

@@ -16,7 +16,15 @@ import {
   verifyPin,
   writeSerialNumber,
 } from '../../host/index.ts';
-import { type Action, LAST_COUNTER, type Model, PIN_TRIES, PUK_TRIES } from './model.ts';
+import { actAsAdmin, isAdminAction } from './admin-driver.ts';
+import {
+  type Action,
+  ADMIN_TRIES,
+  LAST_COUNTER,
+  type Model,
+  PIN_TRIES,
+  PUK_TRIES,
+} from './model.ts';
 import { actOverOath, isOathAction } from './oath-driver.ts';
 
 export const DIGITS = 8;
@@ -77,9 +85,12 @@ function act(token: Token, action: Action, model: Model): void {
     unblockPin(token, digitsOf(action.puk), digitsOf(action.to));
   } else if (isOathAction(action)) {
     actOverOath(token, action, model);
+  } else if (action.kind === 'answer' || action.kind === 'change admin key') {
+    actAsAdmin(token, action);
   } else {
     if (model.pin) verifyPin(token, digitsOf(model.pin.digits));
-    actUnlocked(token, action, model);
+    if (isAdminAction(action)) actAsAdmin(token, action);
+    else actUnlocked(token, action, model);
   }
 }
 
@@ -144,6 +155,7 @@ const TAG_SERIAL = 0x81;
 const TAG_CREDENTIALS = 0x83;
 const TAG_CLOCK_SET_AT = 0x85;
 const TAG_PIN = 0x86;
+const TAG_CARD = 0x89;
 
 /** What a token says about itself; selects its management applet. */
 export function observe(token: Token): Model {
@@ -162,6 +174,7 @@ export function observe(token: Token): Model {
     if (credential.touch) touch.push(credential.name);
     left--;
   }
+  const adminTries = fields.get(TAG_CARD)?.at(-1);
   const [hasCode = 0, responders = 0] = fields.get(TAG_SECRETS) ?? [];
   return {
     serial: serial.length > 0 ? new TextDecoder().decode(serial) : null,
@@ -172,5 +185,6 @@ export function observe(token: Token): Model {
     touch,
     code: hasCode === 0 ? null : '',
     responders: [responders & 1 ? '' : null, responders & 2 ? '' : null],
+    admin: adminTries === undefined ? null : { digits: '', failed: ADMIN_TRIES - adminTries },
   };
 }

@@ -20,7 +20,15 @@ export type Action =
   | { readonly kind: 'verify'; readonly pin: string }
   | { readonly kind: 'change PIN'; readonly pin: string; readonly to: string }
   | { readonly kind: 'unblock'; readonly puk: string; readonly to: string }
-  | OathAction;
+  | OathAction
+  | AdminAction;
+
+/** What an administrator can do; admin keys go by words. */
+export type AdminAction =
+  | { readonly kind: 'set admin key'; readonly to: string }
+  /** Answers a challenge. */
+  | { readonly kind: 'answer'; readonly key: string }
+  | { readonly kind: 'change admin key'; readonly key: string; readonly to: string };
 
 /** What an owner can do over the OATH and OTP applets. */
 export type OathAction =
@@ -61,6 +69,8 @@ export interface Model {
   readonly code: string | null;
   /** The slots that answer challenges, and what with; empty when that cannot be known. */
   readonly responders: readonly [string | null, string | null];
+  /** The admin key of the smart card, by its word. */
+  readonly admin: Secret | null;
 }
 
 export const NEW_TOKEN: Model = {
@@ -72,10 +82,12 @@ export const NEW_TOKEN: Model = {
   touch: [],
   code: null,
   responders: [null, null],
+  admin: null,
 };
 export const SLOTS = 32;
 export const PIN_TRIES = 8;
 export const PUK_TRIES = 10;
+export const ADMIN_TRIES = 5;
 /** A counter stops here (RFC 4226 §7.2 has it only go up): it gives no more codes. */
 export const LAST_COUNTER = 2n ** 64n - 1n;
 
@@ -100,12 +112,21 @@ export function stages(model: Model, action: Action): Model[] {
   }
   if (action.kind === 'unblock') return unblocked(model, action.puk, action.to);
   if (action.kind === 'reset') return [model, destroyed(model)];
+  if (action.kind === 'answer') return answered(model, action.key);
+  if (action.kind === 'change admin key') {
+    const trial = answered(model, action.key);
+    const last = trial.at(-1)!;
+    return last.admin?.failed === 0 ? [...trial, withAdmin(last, action.to)] : trial;
+  }
   const given = model.pin ? tried(model, model.pin.digits) : [model];
   const unlocked = given.at(-1)!;
   if (action.kind === 'own clock') return [...given, { ...unlocked, clockSetAt: action.seconds }];
   if (action.kind === 'set PIN') return [...given, withPin(unlocked, action.to)];
   if (action.kind === 'set PUK') {
     return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];
+  }
+  if (action.kind === 'set admin key') {
+    return unlocked.admin === null ? [...given, withAdmin(unlocked, action.to)] : given;
   }
   if (action.kind === 'set code') return [...given, { ...unlocked, code: action.to }];
   if (action.kind === 'program') return [...given, ...programmed(unlocked, action)];
@@ -206,16 +227,31 @@ function unblocked(model: Model, digits: string, to: string): Model[] {
   return [model, counted, forgiven, changed, triedOnce, done];
 }
 
+// --- the admin key ----------------------------------------------------------------------------
+
+function withAdmin(model: Model, word: string): Model {
+  return { ...model, admin: { digits: word, failed: 0 } };
+}
+
+/** An answer to a challenge: counted first, and forgiven if it was right. */
+function answered(model: Model, word: string): Model[] {
+  const { admin } = model;
+  if (admin === null || admin.failed >= ADMIN_TRIES) return [model];
+  const counted = { ...model, admin: { ...admin, failed: admin.failed + 1 } };
+  const forgiven = { ...model, admin: { ...admin, failed: 0 } };
+  return admin.digits === word ? [model, counted, forgiven] : [model, counted];
+}
+
 /** The same text for tokens that tell the same of themselves; digits of a PIN are not told. */
 export function describeModel(model: Model): string {
-  const { serial, clockSetAt, accounts, pin, puk, touch, code, responders } = model;
+  const { serial, clockSetAt, accounts, pin, puk, touch, code, responders, admin } = model;
   const names = Object.keys(accounts).sort();
   const list = names
     .map((name) => `${name}=${accounts[name] ?? 'totp'}${touch.includes(name) ? '!' : ''}`)
     .join(' ');
   const slots = responders.map((key) => (key === null ? '-' : 'R')).join('');
   const access = `code ${code === null ? 'none' : 'set'} · slots ${slots}`;
-  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)} · ${access}`;
+  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)} · ${access} · admin ${left(admin, ADMIN_TRIES)}`;
   return `serial ${serial} · clock ${clockSetAt} · ${secrets} · ${list}`;
 }
 

@@ -4,13 +4,21 @@
  */
 import type { Token } from '../../host/index.ts';
 import { observe, perform } from '../model/driver.ts';
-import { type Action, after, describeModel, type Model, PIN_TRIES, SLOTS } from '../model/model.ts';
+import {
+  type Action,
+  ADMIN_TRIES,
+  after,
+  describeModel,
+  type Model,
+  PIN_TRIES,
+  SLOTS,
+} from '../model/model.ts';
 import { type Bench, BLANK, type Operation } from './bench.ts';
 import { type ImageReading, lastCodeMinuteOf, modelOf, readImage } from './image-reader.ts';
 
 /** Identities of which only the last record may be on flash; FORMAT.md, "Deletion". */
 const SEALED: readonly number[] = [
-  ...[0x03, 0x04, 0x08, 0x09, 0x0a],
+  ...[0x03, 0x04, 0x08, 0x09, 0x0a, 0x0b],
   ...Array.from({ length: 32 }, (_, slot) => 0x20 + slot),
 ];
 
@@ -20,6 +28,8 @@ export interface Finding {
   readonly state: string;
   /** The PIN that opens it; null when there is none, or when it is blocked. */
   readonly pin: string | null;
+  /** The word of the admin key that it takes answers under; null when there is none, or it is blocked. */
+  readonly adminKey: string | null;
   /** The accounts that it says it has. */
   readonly accounts: readonly string[];
   /** Accounts of whose sealed keys there are words on flash. */
@@ -37,10 +47,13 @@ export interface Known {
   /** Every PIN that may have been set, and the PUK. */
   readonly pins: readonly string[];
   readonly puk: string;
+  /** Every admin key that may have been set. */
+  readonly adminKeys: readonly string[];
 }
 
 /** Examines the token that has just been powered on at a bench; power is cycled in between. */
-export function examine(bench: Bench, token: Token, { sealed, pins, puk }: Known): Finding {
+export function examine(bench: Bench, token: Token, known: Known): Finding {
+  const { sealed, pins, puk } = known;
   if (token.fault) return lost(`the token refuses everything: ${token.fault.code}`);
   const observed = observe(token);
   const state = describeModel(observed);
@@ -53,13 +66,17 @@ export function examine(bench: Bench, token: Token, { sealed, pins, puk }: Known
   }
   const problems = [...imageProblems(bench, observed), ...settlingProblems(bench, state)];
   const pin = findPin(bench, observed, pins);
+  const adminKey = findAdminKey(bench, observed, known.adminKeys);
+  if (observed.admin && observed.admin.failed < ADMIN_TRIES && adminKey === null) {
+    problems.push('it takes answers under no admin key that was ever set');
+  }
   if (observed.pin && observed.pin.failed < PIN_TRIES && pin === null) {
     problems.push('no PIN opens it that was ever set');
   } else {
     problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk)));
   }
   const accounts = Object.keys(observed.accounts);
-  return { state, pin, accounts, sealedKeys: [...sealedKeys], codeMinute, problems };
+  return { state, pin, adminKey, accounts, sealedKeys: [...sealedKeys], codeMinute, problems };
 }
 
 function withSecrets(observed: Model, pin: string | null, puk: string): Model {
@@ -73,11 +90,26 @@ function withSecrets(observed: Model, pin: string | null, puk: string): Model {
 /** Tries the PINs on a token that is powered on anew for each, over the flash as it stands. */
 function findPin(bench: Bench, observed: Model, pins: readonly string[]): string | null {
   if (observed.pin === null || observed.pin.failed >= PIN_TRIES) return null;
+  return findTaken(bench, observed, pins, (pin) => ({ kind: 'verify', pin }));
+}
+
+/** Likewise the admin keys. */
+function findAdminKey(bench: Bench, observed: Model, keys: readonly string[]): string | null {
+  if (observed.admin === null || observed.admin.failed >= ADMIN_TRIES) return null;
+  return findTaken(bench, observed, keys, (key) => ({ kind: 'answer', key }));
+}
+
+function findTaken(
+  bench: Bench,
+  observed: Model,
+  secrets: readonly string[],
+  actionWith: (secret: string) => Action,
+): string | null {
   const { remains } = bench;
-  const found = pins.find((pin) => {
+  const found = secrets.find((secret) => {
     const token = bench.powerOn(remains);
     observe(token);
-    return perform(token, { kind: 'verify', pin }, observed) === null;
+    return perform(token, actionWith(secret), observed) === null;
   });
   bench.powerOn(remains);
   return found ?? null;
@@ -85,7 +117,8 @@ function findPin(bench: Bench, observed: Model, pins: readonly string[]): string
 
 /** The finding for a token that could not be examined. */
 export function lost(problem: string): Finding {
-  return { state: '', pin: null, accounts: [], sealedKeys: [], codeMinute: 0, problems: [problem] };
+  const nothing = { pin: null, adminKey: null, accounts: [], sealedKeys: [], codeMinute: 0 };
+  return { state: '', ...nothing, problems: [problem] };
 }
 
 /** The image passes the independent reader, says the same, and holds nothing that is not in use. */

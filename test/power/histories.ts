@@ -37,6 +37,9 @@ const put = (name: string, counter: bigint | null, touch = false): Action => ({
 });
 const calculate = (name: string): Action => ({ kind: 'calculate', name });
 const setCode = (to: string | null): Action => ({ kind: 'set code', to });
+const setAdmin = (to: string): Action => ({ kind: 'set admin key', to });
+const answer = (key: string): Action => ({ kind: 'answer', key });
+const changeAdmin = (key: string, to: string): Action => ({ kind: 'change admin key', key, to });
 const times = (count: number, action: Action): Action[] => Array<Action>(count).fill(action);
 
 /** A name of 64 characters, which makes the largest credential. */
@@ -187,10 +190,32 @@ export const HISTORIES: readonly History[] = [
     ),
     steps: [{ kind: 'reset' }, put('c:new', 0n), calculate('c:new')],
   },
+  {
+    id: 'H14',
+    title: 'a token becomes a card, its admin key is changed, missed, blocked, and all is reset',
+    past: [serial('CUT-14'), clock(NOON), hotp('a:one')],
+    steps: [
+      setAdmin('default'),
+      answer('default'),
+      changeAdmin('default', 'own'),
+      answer('wrong'),
+      changeAdmin('wrong', 'thief'),
+      changeAdmin('own', 'other'),
+      setPin('271828'),
+      ...times(5, answer('own')),
+      press('a:one'),
+      { kind: 'reset' },
+      setAdmin('default'),
+    ],
+  },
 ];
 
-/** PINs and PUKs that an owner of these histories may have set. */
-export function secretsOf({ past, steps }: History): { pins: string[]; puk: string } {
+/** PINs, PUKs and admin keys that may have been set in a history. */
+export function secretsOf({ past, steps }: History): {
+  pins: string[];
+  puk: string;
+  adminKeys: string[];
+} {
   const actions = [...past, ...steps];
   const pins = actions.flatMap((action) =>
     action.kind === 'set PIN' || action.kind === 'change PIN' || action.kind === 'unblock'
@@ -198,7 +223,10 @@ export function secretsOf({ past, steps }: History): { pins: string[]; puk: stri
       : [],
   );
   const puk = actions.find((action) => action.kind === 'set PUK')?.to ?? '';
-  return { pins: [...new Set(pins)], puk };
+  const adminKeys = actions.flatMap((action) =>
+    action.kind === 'set admin key' || action.kind === 'change admin key' ? [action.to] : [],
+  );
+  return { pins: [...new Set(pins)], puk, adminKeys: [...new Set(adminKeys)] };
 }
 
 export function historyOf(id: string): History {

@@ -235,6 +235,7 @@ export function modelOf({ live }: ImageReading): Model {
     touch,
     code: (live.get(0x08)?.payload.length ?? 0) > SALT_BYTES ? '' : null,
     responders: [live.has(0x09) ? '' : null, live.has(0x0a) ? '' : null],
+    admin: live.has(0x0b) ? { digits: '', failed: failedTries(live.get(0x07)) } : null,
   };
 }
 

@@ -215,10 +215,12 @@ function problemsOf(
   const problems = [...finding.problems];
   const isAllowed = (model: Model) =>
     describeModel(model) === finding.state &&
-    (finding.pin === null || finding.pin === model.pin?.digits);
+    (finding.pin === null || finding.pin === model.pin?.digits) &&
+    (finding.adminKey === null || finding.adminKey === model.admin?.digits);
   if (!allowed.some(isAllowed)) {
     const expected = allowed.map(describeModel).join(' | ');
-    problems.push(`found: ${finding.state}, PIN ${finding.pin}; expected: ${expected}`);
+    const { state, pin, adminKey } = finding;
+    problems.push(`found: ${state}, PIN ${pin}, admin key ${adminKey}; expected: ${expected}`);
   }
   if (finding.state !== '' && finding.codeMinute < codeMinute) {
     problems.push(`codes were shown up to minute ${codeMinute}, flash says ${finding.codeMinute}`);

@@ -21,6 +21,7 @@ const SLICE: Readonly<Record<string, Extent>> = {
   H11: { first: NARROW, second: NARROW, stride: 13 },
   H12: { first: NARROW, second: NARROW, stride: 29 },
   H13: { first: NARROW, second: NARROW, stride: 23 },
+  H14: { first: NARROW, second: NARROW, stride: 23 },
 };
 
 describe('a power cut at any flash operation', () => {

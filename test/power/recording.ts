@@ -176,8 +176,8 @@ function firstPossible(
   return countsTry && keyReads > keyReadsBefore ? 1 : 0;
 }
 
-function failedTries({ pin, puk }: Model): number {
-  return (pin?.failed ?? 0) + (puk?.failed ?? 0);
+function failedTries({ pin, puk, admin }: Model): number {
+  return (pin?.failed ?? 0) + (puk?.failed ?? 0) + (admin?.failed ?? 0);
 }
 
 function keepSealed(words: Int32Array, sealed: Map<number, string>): void {

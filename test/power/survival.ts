@@ -34,6 +34,9 @@ const DOINGS: Readonly<Record<Action['kind'] | 'power-on', string>> = {
   'set code': 'sets, changes or removes the access code',
   program: 'configures or empties a slot',
   reset: 'resets everything',
+  'set admin key': 'makes it a card with an admin key',
+  answer: 'answers a challenge of the card',
+  'change admin key': 'changes the admin key',
 };
 
 /** A row: what was found, for the word not or partly written, and for the whole word. */
@@ -89,8 +92,10 @@ const IDENTITIES: readonly (readonly [number, number, string])[] = [
   [0x04, 0x04, 'key under the PUK'],
   [0x05, 0x05, 'PIN tries'],
   [0x06, 0x06, 'PUK tries'],
+  [0x07, 0x07, 'tries of the admin key'],
   [0x08, 0x08, 'salt and access code'],
   [0x09, 0x0a, 'key of a slot'],
+  [0x0b, 0x0b, 'admin key'],
   [0x20, 0x3f, 'account'],
   [0x40, 0x5f, 'counter'],
 ];
@@ -113,10 +118,14 @@ function writtenAt({ at, word }: RecordedOperation, words: Int32Array): string {
 // --- what was found ---------------------------------------------------------------------------
 
 /** How the token that was found differs from the one that the owner had before. */
-function changeOf(between: readonly Model[], { state, pin }: Finding): string {
+function changeOf(between: readonly Model[], { state, pin, adminKey }: Finding): string {
   const before = between[0]!;
   const alike = between.filter((model) => describeModel(model) === state);
-  const found = alike.find((model) => pin === null || model.pin?.digits === pin) ?? alike[0];
+  const found =
+    alike.find(
+      ({ pin: own, admin }) =>
+        (pin === null || own?.digits === pin) && (adminKey === null || admin?.digits === adminKey),
+    ) ?? alike[0];
   if (!found) return 'something else';
   const changes = [
     found.serial !== before.serial && 'serial number there',
@@ -124,6 +133,7 @@ function changeOf(between: readonly Model[], { state, pin }: Finding): string {
     ...accountChanges(before.accounts, found.accounts),
     ...secretChanges('PIN', before.pin, found.pin),
     ...secretChanges('PUK', before.puk, found.puk),
+    ...secretChanges('admin key', before.admin, found.admin),
     found.code !== before.code && (found.code === null ? 'code gone' : 'code there'),
     ...[0, 1].map((slot) => slotChange(before.responders[slot]!, found.responders[slot]!)),
   ].filter(Boolean);

@@ -49,18 +49,9 @@ export function owner(number: number): Owner {
   const entropySeed = 0xe27 + number;
   const deviceKey = bytes(32);
   const loginText = new TextEncoder().encode(Buffer.from(bytes(90)).toString('base64url'));
-  return {
-    deviceKey,
-    seeds,
-    digits,
-    pin,
-    newPin,
-    wrongPin,
-    puk,
-    newPuk,
-    loginText,
-    entropySeed,
-  };
+  const adminKeys = [bytes(24), bytes(24)];
+  const known = { deviceKey, seeds, digits, adminKeys, loginText };
+  return { ...known, pin, newPin, wrongPin, puk, newPuk, entropySeed };
 }
 
 /** The board of a life, and its core while it is on. */

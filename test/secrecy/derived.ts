@@ -16,6 +16,8 @@ export interface Known {
   readonly digits: readonly string[];
   /** What the QR codes of the token say. */
   readonly loginText: Uint8Array;
+  /** Admin keys of the token as a smart card, likewise. */
+  readonly adminKeys: readonly Uint8Array[];
 }
 
 /** What the text of QR codes is called. */
@@ -23,6 +25,8 @@ export const LOGIN_TEXT = 'login text';
 
 const MASTER = 3;
 const PUK = 4;
+const ADMIN_KEY = 0x0b;
+const TAG_BYTES = 16;
 const HASHES: readonly HashName[] = ['SHA1', 'SHA256', 'SHA512'];
 const otp = new WebAssembly.Instance(new WebAssembly.Module(otpWasm)).exports as unknown as Record<
   string,
@@ -49,11 +53,23 @@ const sha256 = (key: Uint8Array, ...message: Uint8Array[]) => {
 };
 
 /** The secrets that do not depend on the flash. */
-export function knownSecrets({ deviceKey, seeds, digits, loginText }: Known): Secret[] {
+export function knownSecrets({
+  deviceKey,
+  seeds,
+  digits,
+  adminKeys,
+  loginText,
+}: Known): Secret[] {
+  const sealingKey = sha256(deviceKey, Uint8Array.of(ADMIN_KEY, 0, 0, 0));
   return [
     { name: LOGIN_TEXT, bytes: loginText, kind: 'key' },
     { name: 'device key', bytes: deviceKey, kind: 'key' },
     prepared('device key', 'SHA256', deviceKey),
+    { name: 'sealing key of the admin key', bytes: sealingKey, kind: 'key' },
+    prepared('sealing key of the admin key', 'SHA256', sealingKey),
+    ...adminKeys.map(
+      (bytes, index): Secret => ({ name: `admin key ${index}`, bytes, kind: 'key' }),
+    ),
     ...seeds.flatMap(({ bytes, hash }, index): Secret[] => [
       { name: `seed ${index}`, bytes, kind: 'key' },
       prepared(`seed ${index}`, hash, bytes),
@@ -72,6 +88,13 @@ export function knownSecrets({ deviceKey, seeds, digits, loginText }: Known): Se
 export function sealedSecrets(words: Int32Array, { deviceKey, digits }: Known): Secret[] {
   const { live } = readImage(words);
   const secrets: Secret[] = [];
+  const admin = live.get(ADMIN_KEY)?.payload;
+  if (admin) {
+    const sealingKey = sha256(deviceKey, Uint8Array.of(ADMIN_KEY, 0, 0, 0));
+    const tag = admin.subarray(0, TAG_BYTES);
+    const stream = sha256(sealingKey, Uint8Array.of(2, ADMIN_KEY), tag, ZERO);
+    secrets.push({ name: 'key stream of the admin key', bytes: stream, kind: 'key' });
+  }
   for (const identity of [MASTER, PUK]) {
     const payload = live.get(identity)?.payload;
     if (!payload) continue;

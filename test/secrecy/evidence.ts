@@ -1,6 +1,7 @@
 /** The evidence on secrets as rows: the figures that the tests of this folder take a slice of. */
 import { type Built, build } from '../build.ts';
 import { figure, type Row } from '../evidence/row.ts';
+import { adminSubjects } from './admin-subjects.ts';
 import { hastyFirmware, OTP_MODULES, shippedToken } from './modules.ts';
 import { firstResidue } from './otp-leftovers.ts';
 import { type Firmware, liveTwice } from './pair.ts';
@@ -10,7 +11,7 @@ import { type Measured, measure, otpSubjects, type Subject } from './subjects.ts
 import { type KnownToken, slowSubject, tokenSubjects } from './token-subjects.ts';
 import { textOf } from './trace.ts';
 import { throwEverywhere } from './traps.ts';
-import { OTP_TWIN, PIN_TWIN, TOKEN_TWINS } from './twins.ts';
+import { ADMIN_TWIN, OTP_TWIN, PIN_TWIN, TOKEN_TWINS } from './twins.ts';
 import { needOf, switchedModules } from './wipe-needs.ts';
 import { findWipes } from './wipes.ts';
 
@@ -59,6 +60,7 @@ const TOPICS: readonly [topic: string, title: RegExp][] = [
   ['HMAC', /^HMAC-/],
   ['truncation and codes', /truncation|search for a code/],
   ['PIN comparison', /^VERIFY|whether a PIN/],
+  ['admin key and triple DES', /^EXTERNAL|^CHANGE/],
   ['PBKDF2', /^PBKDF2/],
   ['sealing and opening', /^sealing|^opening/],
 ];
@@ -74,6 +76,7 @@ async function traceEvidence(
   };
   for (const [name, wasm] of Object.entries(OTP_MODULES)) await all(otpSubjects(name, wasm));
   await all(tokenSubjects(token));
+  await all(adminSubjects(token));
   const lengths = Object.keys(checks).map(Number);
   for (const [index, subject] of (await pinSubjects(token, hasty, lengths)).entries()) {
     measured.push(measure(subject, checks[lengths[index]!]!));
@@ -157,6 +160,8 @@ async function twinEvidence(token: KnownToken, hasty: BufferSource): Promise<Row
   }
   const pins = await pinSubjects(await compile(PIN_TWIN.changes), hasty, [8]);
   if (judge(PIN_TWIN.title, pins, PIN_TWIN.caughtBy, PIN_TWIN_SECRETS)) caught++;
+  const answers = await adminSubjects(await compile(ADMIN_TWIN.changes));
+  if (judge(ADMIN_TWIN.title, answers, ADMIN_TWIN.caughtBy, TWIN_SECRETS)) caught++;
   const { wasm } = await build('assembly/otp.ts', 'otp', OTP_TWIN.changes);
   const searches = await otpSubjects('otp.wasm', wasm);
   if (judge(OTP_TWIN.title, searches, OTP_TWIN.caughtBy, TWIN_SECRETS)) caught++;

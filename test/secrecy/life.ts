@@ -22,6 +22,7 @@ import {
   writeSerialNumber,
 } from '../../host/index.ts';
 import { NOON } from '../fixtures.ts';
+import { ADMIN_LIFE } from './admin-life.ts';
 import { ACCOUNTS, type Body } from './body.ts';
 import { OATH_LIFE } from './oath-life.ts';
 import { QR_LIFE } from './qr-life.ts';
@@ -256,6 +257,7 @@ export const LIFE: readonly Step[] = [
   ...withPin,
   ...changed,
   ...wrongBoard,
+  ...ADMIN_LIFE,
   ...OATH_LIFE,
   ...QR_LIFE,
 ];

@@ -37,7 +37,7 @@ function lockedToken(number: number, firmware: BufferSource): Locked {
 }
 
 /** The board of the tokens above, with a flash whose content can be put back. */
-class Bed {
+export class Bed {
   readonly #image = new Uint8Array(FLASH_BYTES).fill(0xff);
   readonly board: Board = Object.assign(testBoard().board, {
     flash: new VirtualFlash(this.#image),
@@ -48,9 +48,9 @@ class Bed {
   }
 }
 
-const SELECT = Uint8Array.from(Buffer.from('00a4040008a000000527471117', 'hex'));
+export const SELECT = Uint8Array.from(Buffer.from('00a4040008a000000527471117', 'hex'));
 
-function exchange({ memory, buffer, exchange }: Exports, command: Uint8Array): number {
+export function exchange({ memory, buffer, exchange }: Exports, command: Uint8Array): number {
   const bytes = new Uint8Array(memory.buffer);
   bytes.set(command, buffer!());
   const end = buffer!() + exchange!(command.length);

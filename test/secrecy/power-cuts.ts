@@ -3,6 +3,7 @@
  * what counts is what the firmware has in it once it is on again and goes on.
  */
 import { selectManagement, TokenError, verifyPin } from '../../host/index.ts';
+import { adminKeyOf } from '../model/admin-driver.ts';
 import { keyOf } from '../model/driver.ts';
 import { BLANK, DEVICE_KEY, newBench, PAGE_WORDS, type Remains } from '../power/bench.ts';
 import { HISTORIES, type History, NOON, secretsOf } from '../power/histories.ts';
@@ -83,7 +84,7 @@ function lookAfter(
 
 /** The owner of a history's token. */
 function knownOf(history: History): Owner {
-  const { pins, puk } = secretsOf(history);
+  const { pins, puk, adminKeys } = secretsOf(history);
   const actions = [...history.past, ...history.steps];
   const names = new Set(actions.flatMap((one) => (one.kind === 'put' ? [one.name] : [])));
   const known: Known = {
@@ -91,6 +92,7 @@ function knownOf(history: History): Owner {
     seeds: [...names].map((name) => ({ bytes: keyOf(name), hash: 'SHA1' })),
     digits: [...pins, ...(puk === '' ? [] : [puk])],
     loginText: new Uint8Array(),
+    adminKeys: adminKeys.map(adminKeyOf),
   };
   return { ...owner(0), ...known, pin: pins[0] ?? '' };
 }

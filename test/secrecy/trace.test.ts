@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { build } from '../build.ts';
+import { adminSubjects } from './admin-subjects.ts';
 import { hastyFirmware, OTP_MODULES, shippedToken } from './modules.ts';
 import { partingOfPuts, partingOfVerdicts, pinSubjects } from './pin-subjects.ts';
 import { measure, otpSubjects, type Subject } from './subjects.ts';
 import { type KnownToken, tokenSubjects } from './token-subjects.ts';
 import { openTraced, textOf } from './trace.ts';
-import { OTP_TWIN, PIN_TWIN, TOKEN_TWINS } from './twins.ts';
+import { ADMIN_TWIN, OTP_TWIN, PIN_TWIN, TOKEN_TWINS } from './twins.ts';
 
 const execute = promisify(execFile);
 const SECRETS = 300;
@@ -48,6 +49,11 @@ describe('one trace for all secrets', () => {
 
   it('the whole check of a wrong PIN, however far it agrees with the stored one', async () => {
     const subjects = await pinSubjects(token, hasty, [6, 8, 16]);
+    expect(tracesOf(subjects)).toEqual(onlyOne(subjects));
+  });
+
+  it('the whole check of an answer under the admin key, triple DES and all', async () => {
+    const subjects = await adminSubjects(token);
     expect(tracesOf(subjects)).toEqual(onlyOne(subjects));
   });
 });
@@ -91,6 +97,13 @@ describe('a leaky twin is caught', () => {
     const [subject] = await pinSubjects({ ...built, map: token.map }, hasty, [8]);
     expect(subject!.title).toContain(PIN_TWIN.caughtBy);
     expect(measure(subject!, 3000).traces).toBeGreaterThan(1);
+  });
+
+  it(`${ADMIN_TWIN.title}, in the check of an answer`, async () => {
+    const built = await build('assembly/index.ts', 'token', ADMIN_TWIN.changes);
+    const [subject] = await adminSubjects({ ...built, map: token.map });
+    expect(subject!.title).toContain(ADMIN_TWIN.caughtBy);
+    expect(measure(subject!, SECRETS).traces).toBeGreaterThan(1);
   });
 
   it(OTP_TWIN.title, async () => {

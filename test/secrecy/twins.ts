@@ -98,6 +98,19 @@ export const TOKEN_TWINS: readonly Twin[] = [
 /** The same fault as the first one, seen through the whole check of a PIN. */
 export const PIN_TWIN: Twin = { ...TOKEN_TWINS[0]!, caughtBy: 'VERIFY with a wrong PIN' };
 
+export const ADMIN_TWIN: Twin = {
+  title: 'a box of DES that is looked up',
+  changes: {
+    'assembly/crypto/triple-des.ts': replaced(
+      '  const upper = chosen(load<u64>(rows), load<u64>(rows, 8), group);',
+      `  const looked = load<u64>(rows + <usize>((((group >>> 4) & 2) | (group & 1)) << 3));
+       if (looked !== 0) return <u32>(looked >> (60 - 4 * ((group >>> 1) & 15))) & 15;
+       const upper = chosen(load<u64>(rows), load<u64>(rows, 8), group);`,
+    ),
+  },
+  caughtBy: 'EXTERNAL AUTHENTICATE',
+};
+
 export const OTP_TWIN: Twin = {
   title: 'a search that is over with the match',
   changes: {
