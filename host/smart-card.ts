@@ -17,7 +17,7 @@ const CHANGE_REFERENCE_DATA = 0x24;
 const EXTERNAL_AUTHENTICATE = 0x82;
 const ADMIN_REFERENCE = 0x82;
 const FIRST_SETTING = 0x01;
-const TAG_CARD = 0x89;
+const TAG_CARD = 0x8a;
 const CARD_ID_BYTES = 16;
 
 /** The card that the token is; null while it has no admin key. The management applet is selected. */

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 
 const KIB = 1024;
 const BUDGETS = {
-  'token.wasm': { bytes: 39 * KIB, memoryBytes: 7.5 * KIB },
+  'token.wasm': { bytes: 41.5 * KIB, memoryBytes: 8 * KIB },
   'otp.wasm': { bytes: 28 * KIB },
   'qr.wasm': { bytes: 10 * KIB },
 };

@@ -155,7 +155,7 @@ const TAG_SERIAL = 0x81;
 const TAG_CREDENTIALS = 0x83;
 const TAG_CLOCK_SET_AT = 0x85;
 const TAG_PIN = 0x86;
-const TAG_CARD = 0x89;
+const TAG_CARD = 0x8a;
 
 /** What a token says about itself; selects its management applet. */
 export function observe(token: Token): Model {

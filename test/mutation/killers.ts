@@ -12,6 +12,7 @@ import { HISTORIES, type History } from '../power/histories.ts';
 import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
 import { live, mustWait, record } from '../power/recording.ts';
 import { ACCOUNT_SCRIPTS } from './account-scripts.ts';
+import { ADMIN_SCRIPTS } from './admin-scripts.ts';
 import { APPLET_SCRIPTS } from './applets.ts';
 import { forgedRuns } from './forged-runs.ts';
 import { LEFTOVER_SCRIPTS } from './leftover-scripts.ts';
@@ -63,7 +64,13 @@ function comparing(genuine: Subject, name: string, run: (subject: Subject) => vo
 }
 
 function scriptRuns(): Runs {
-  const scripts = { ...ACCOUNT_SCRIPTS, ...PIN_SCRIPTS, ...APPLET_SCRIPTS, ...QR_SCRIPTS };
+  const scripts = {
+    ...ACCOUNT_SCRIPTS,
+    ...PIN_SCRIPTS,
+    ...ADMIN_SCRIPTS,
+    ...APPLET_SCRIPTS,
+    ...QR_SCRIPTS,
+  };
   return Object.entries(scripts).map(([name, script]) => [
     name,
     (subject) => script(subject, SECRETS),

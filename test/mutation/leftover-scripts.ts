@@ -4,6 +4,7 @@ import {
   eraseToken,
   putCredential,
   selectManagement,
+  setAdminKey,
   setPin,
   setPuk,
   type Token,
@@ -12,6 +13,7 @@ import {
 } from '../../host/index.ts';
 import { hex } from '../fixtures.ts';
 import { ACCOUNT_SCRIPTS } from './account-scripts.ts';
+import { adminKeysOf, answer, change } from './admin-scripts.ts';
 import { attempt, digits, EMPTY, keyOf, personalise, powerOn, type Script } from './life.ts';
 import { PIN_SCRIPTS } from './pin-scripts.ts';
 import { QR_SCRIPTS } from './qr-scripts.ts';
@@ -88,9 +90,36 @@ const locking: Script = (subject, secrets) => {
   }
 };
 
+/**
+ * The admin key, in commands and on flash that fail; only keys differ, since challenges do with what
+ * is on flash.
+ */
+const cardLife: Script = (subject, secrets) => {
+  const [first, second] = adminKeysOf(secrets);
+  const token = powerOn(subject, EMPTY);
+  personalise(token, []);
+  attempt(() => setAdminKey(token, first));
+  for (const key of [second, first, second]) {
+    answer(token, key);
+    token.press('up');
+    change(token, key, second);
+    token.press('up');
+  }
+  for (const at of [0, 1, 2, 3]) {
+    for (const call of ['deviceKey', 'flashWrite'] as const) {
+      const each = powerOn(subject);
+      subject.fail({ call, at, how: 'refused' });
+      change(each, second, second);
+      each.tick();
+      subject.fail(null);
+    }
+  }
+};
+
 export const LEFTOVER_SCRIPTS: Readonly<Record<string, Script>> = {
   accounts: ACCOUNT_SCRIPTS.accounts!,
   pinLife: PIN_SCRIPTS.pinLife!,
+  cardLife,
   locking,
   brokenOff,
   qrCodes: QR_SCRIPTS.live!,

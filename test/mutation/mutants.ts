@@ -96,12 +96,13 @@ const ROTATIONS: ReadonlyMap<number, { constant: number; bits: bigint }> = new M
 ]);
 
 /**
- * The verdicts of crypto/constant-time.ts and pin/verify.ts. One of them is asked for, and anything
+ * The verdicts of crypto/constant-time.ts and pin/verdict.ts. One of them is asked for, and anything
  * else is a no: next to it lies nothing, so they become the verdict that differs in every bit.
  */
 const VERDICTS: ReadonlySet<bigint> = new Set([
   ...[0x3ac5965an, 0xc53a69a5n],
   ...[0x5aa5c33cn, 0xa55a3cc3n, 0x69963cc3n, 0x9669c33cn, 0x3cc39669n, 0xc33c6996n, 0x33cc5aa5n],
+  ...[0xcc33a55an, 0x3333ccccn],
 ]);
 
 /** Behind these a condition is on the stack: inverting them inverts it. */
@@ -202,6 +203,14 @@ const TABLES = [
   },
   // Its first word is zero, and zeros are not in the module.
   { file: 'store/guard.ts', code: 'CRC_NIBBLES', bytes: 60, begins: '6410b71d' },
+  {
+    file: 'crypto/triple-des.ts',
+    code: 'DES_SUBSTITUTION',
+    bytes: 256,
+    begins: '07596c3ab82fd1e4',
+  },
+  { file: 'crypto/triple-des.ts', code: 'DES_PERMUTATION', bytes: 32, begins: '100714151d0c1c11' },
+  { file: 'crypto/triple-des.ts', code: 'DES_KEY_CHOICE', bytes: 48, begins: '0e110b180105031c' },
 ] as const;
 
 /** One flipped bit in each byte of each table that the module has. */

@@ -5,6 +5,7 @@ import {
   deleteCredential,
   eraseToken,
   putCredential,
+  setAdminKey,
   setClock,
   setPin,
   setPuk,
@@ -15,6 +16,7 @@ import {
 import { hex } from '../fixtures.ts';
 import type { Remains } from '../power/bench.ts';
 import { NOON } from '../power/histories.ts';
+import { adminKeysOf, answer, change } from './admin-scripts.ts';
 import {
   attempt,
   block,
@@ -61,6 +63,11 @@ export function shortScripts(genuine: Subject): Readonly<Record<string, ShortScr
     setPuk(token, puk!);
     setPin(token, pin!);
     attempt(() => verifyPin(token, other!));
+  });
+  const [first, second] = adminKeysOf(SECRETS);
+  const card = start((token) => {
+    personalise(token, [{ name: 'h', type: 'hotp', key }]);
+    setAdminKey(token, first);
   });
   const worn = start((token) => {
     personalise(token, [
@@ -113,6 +120,9 @@ export function shortScripts(genuine: Subject): Readonly<Record<string, ShortScr
       },
     },
     'the clock': { start: owned, act: trying((token) => setClock(token, NOON), lookAt) },
+    'a first admin key': { start: owned, act: trying((token) => setAdminKey(token, first)) },
+    'another admin key': { start: card, act: trying((token) => change(token, first, second)) },
+    'a wrong answer': { start: card, act: trying((token) => answer(token, second)) },
     'an end': { start: locked, act: trying(eraseToken) },
   };
 }
