@@ -18,7 +18,7 @@ const OTHERS: Secrets = {
 /** Fewer bytes than this lie on any flash by chance. */
 const SEALED_BYTES_MIN = 3;
 /** The part of memory that the firmware uses. */
-const MEMORY_BYTES = 7680;
+const MEMORY_BYTES = 8192;
 
 /** Memory after each export, and everything that was written to flash. */
 interface Traces {

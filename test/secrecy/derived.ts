@@ -53,13 +53,7 @@ const sha256 = (key: Uint8Array, ...message: Uint8Array[]) => {
 };
 
 /** The secrets that do not depend on the flash. */
-export function knownSecrets({
-  deviceKey,
-  seeds,
-  digits,
-  adminKeys,
-  loginText,
-}: Known): Secret[] {
+export function knownSecrets({ deviceKey, seeds, digits, adminKeys, loginText }: Known): Secret[] {
   const sealingKey = sha256(deviceKey, Uint8Array.of(ADMIN_KEY, 0, 0, 0));
   return [
     { name: LOGIN_TEXT, bytes: loginText, kind: 'key' },
