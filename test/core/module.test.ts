@@ -89,7 +89,7 @@ describe('token.wasm', () => {
     const end = (exports.__data_end as WebAssembly.Global).value;
     expect(end).toBe((exports.__heap_base as WebAssembly.Global).value);
     expect(end % 16).toBe(0);
-    expect(end).toBeLessThanOrEqual(7.5 * 1024);
+    expect(end).toBeLessThanOrEqual(8 * 1024);
   });
 
   it('returns one i32 from every export', () => {

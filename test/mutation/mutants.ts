@@ -193,8 +193,17 @@ export function codeMutants(module: Module, places: readonly (Place | null)[]): 
   });
 }
 
-/** How a table begins in the module, how long it is, and what it is. */
-const TABLES = [
+interface Table {
+  readonly file: string;
+  readonly code: string;
+  readonly bytes: number;
+  /** Its first bytes in the module, hexadecimal. */
+  readonly begins: string;
+  /** Bits of a byte that count: a place in 64 bits needs six. */
+  readonly bits?: number;
+}
+
+const TABLES: readonly Table[] = [
   {
     file: 'crypto/memory.ts',
     code: 'SHA2_CONSTANTS, SHA2_INITIAL',
@@ -209,13 +218,25 @@ const TABLES = [
     bytes: 256,
     begins: '07596c3ab82fd1e4',
   },
-  { file: 'crypto/triple-des.ts', code: 'DES_PERMUTATION', bytes: 32, begins: '100714151d0c1c11' },
-  { file: 'crypto/triple-des.ts', code: 'DES_KEY_CHOICE', bytes: 48, begins: '0e110b180105031c' },
-] as const;
+  {
+    file: 'crypto/triple-des.ts',
+    code: 'DES_PERMUTATION',
+    bytes: 32,
+    begins: '100714151d0c1c11',
+    bits: 6,
+  },
+  {
+    file: 'crypto/triple-des.ts',
+    code: 'DES_KEY_CHOICE',
+    bytes: 48,
+    begins: '0e110b180105031c',
+    bits: 6,
+  },
+];
 
 /** One flipped bit in each byte of each table that the module has. */
 export function tableMutants({ bytes, codeSection }: Module): Mutant[] {
-  return TABLES.flatMap(({ file, code, bytes: length, begins }) => {
+  return TABLES.flatMap(({ file, code, bytes: length, begins, bits = 8 }) => {
     const start = Buffer.from(bytes).indexOf(Buffer.from(begins, 'hex'), codeSection.end);
     if (start < 0) return [];
     return Array.from({ length }, (_, index) => ({
@@ -224,7 +245,7 @@ export function tableMutants({ bytes, codeSection }: Module): Mutant[] {
       code,
       operator: 'bit flipped',
       edit: null,
-      flip: { at: start + index, mask: 1 << (index & 7) },
+      flip: { at: start + index, mask: 1 << (index % bits) },
     }));
   });
 }
