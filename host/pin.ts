@@ -47,7 +47,8 @@ export function readPinStatus(token: Token): PinStatus {
 
 /** Gives the PIN: the token is unlocked until it is selected again or switched off. */
 export function verifyPin(token: Token, pin: SecretDigits): void {
-  send(token, [0x00, VERIFY, 0x00, PIN_REFERENCE], pin.slice());
+  // A copy, since it is wiped: `slice` of a Buffer is none.
+  send(token, [0x00, VERIFY, 0x00, PIN_REFERENCE], Uint8Array.from(pin));
 }
 
 /** Sets the first PIN. */

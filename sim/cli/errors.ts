@@ -91,8 +91,11 @@ const FOREIGN_FAULTS: Readonly<Record<string, Readonly<Record<string, ExitCode>>
     SELF_TEST_FAILED: VERIFICATION_FAILED,
     NO_RECORD: NOT_FOUND,
   },
-  CardFileError: { BAD_CARD_FILE: VERIFICATION_FAILED },
-  SmartCardError: { ADMIN_KEY_BLOCKED: PIN_LOCKED, RESPONSE_WRONG: VERIFICATION_FAILED },
+  SmartCardError: {
+    NO_ADMIN_KEY: NOT_FOUND,
+    ADMIN_KEY_BLOCKED: PIN_LOCKED,
+    RESPONSE_WRONG: VERIFICATION_FAILED,
+  },
   StoreError: { DATABASE_CORRUPT: VERIFICATION_FAILED, DATABASE_UNSUPPORTED: USAGE },
   ListenError: { HOST_UNKNOWN: USAGE },
   FirmwareError: { BOARD_NOT_FOUND: NOT_FOUND, BUILD_FAILED: INTERNAL, IMAGE_TOO_LARGE: INTERNAL },
@@ -107,6 +110,7 @@ const FOREIGN_FAULTS: Readonly<Record<string, Readonly<Record<string, ExitCode>>
 const TOKEN_HINTS: Readonly<Record<string, string>> = {
   DAMAGED: 'restore a copy of the image that was made before, or make a new token',
   OTHER_VERSION: 'use the oathfob version that made this token',
+  NO_ADMIN_KEY: 'enroll it first: oathfob token mimcm enroll',
   WRONG_DATA: 'a serial number is 1 to 32 letters, digits, ".", "_" or "-"',
 };
 

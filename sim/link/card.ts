@@ -4,15 +4,11 @@
  */
 import type { Key, Token } from '../../host/token.ts';
 import type { FileBoard } from '../board/token-file.ts';
+import { bytesOf } from '../bytes.ts';
+import { ANSWER_TO_RESET } from './answer-to-reset.ts';
 import { type Call, Caller, type Outcome } from './caller.ts';
 import type { Card } from './vpcd.ts';
 
-/**
- * T=0 and T=1, eight historical bytes, check byte (ISO 7816-3 §8.2). The second byte, 8x, is that of
- * a contactless card: ykman 5 takes Fx in a reader that is not Yubico's for a USB key of Yubico's
- * and ends. The historical bytes say OATHTOKN, so that no database knows it as another maker's.
- */
-const ANSWER_TO_RESET = Uint8Array.from(Buffer.from('3b8880014f415448544f4b4e05', 'hex'));
 const WRONG_LENGTH = Uint8Array.of(0x67, 0x00);
 
 export interface CardEvents {
@@ -25,7 +21,7 @@ export interface CardEvents {
 }
 
 export class TokenCard implements Card {
-  readonly answerToReset = ANSWER_TO_RESET;
+  readonly answerToReset = bytesOf(ANSWER_TO_RESET);
   readonly #caller: Caller;
   readonly #events: CardEvents;
   /** Gives the command that waits for a key its answer. */

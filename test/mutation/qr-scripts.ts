@@ -1,5 +1,4 @@
 /** Lives of login QR codes and live ones: each size, each way to encode, each rule at its edges. */
-import { readFileSync } from 'node:fs';
 import {
   deleteCredential,
   type NewCredential,
@@ -13,6 +12,7 @@ import {
 import { hex } from '../fixtures.ts';
 import { ERASED } from '../power/bench.ts';
 import { NOON } from '../power/histories.ts';
+import refusals from '../vectors/refusals.json' with { type: 'json' };
 import {
   attempt,
   digits,
@@ -152,13 +152,12 @@ interface Refusals {
 
 /** Every refusal of QR codes that test/vectors/ names, and what the token tells after it. */
 const refused: Script = (subject) => {
-  const { states, vectors }: Refusals = JSON.parse(readFileSync(REFUSALS, 'utf8'));
+  const { states, vectors }: Refusals = refusals;
   for (const { state, command } of vectors.filter(({ area }) => area === 'QR codes')) {
     const token = subject.powerOn(EMPTY);
     for (const bytes of [...states[state]!, command, LIST]) token.exchange(hex(bytes));
   }
 };
-const REFUSALS = new URL('../vectors/refusals.json', import.meta.url);
 const LIST = '00a10000';
 
 export const QR_SCRIPTS: Readonly<Record<string, Script>> = {

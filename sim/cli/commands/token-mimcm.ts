@@ -1,7 +1,6 @@
 /** `token mimcm`: the token as a smart card of MIM Certificate Management. */
 import { rmSync } from 'node:fs';
 import type { PinStatus } from '../../../host/pin.ts';
-import { CardFile } from '../../card/card-file.ts';
 import { type PinProof, SmartCard } from '../../card/smart-card.ts';
 import { connectMimCm } from '../connect.ts';
 import { fault } from '../errors.ts';
@@ -76,8 +75,7 @@ async function live(
   try {
     await withToken(options.file, null, async (fob, board) => {
       demandFit(fob, session.report);
-      const file = new CardFile(options.file);
-      const card = new SmartCard(fob, file);
+      const card = new SmartCard(fob);
       const secret = 'puk' in proofs ? 'PUK' : 'PIN';
       const status = pinStatusOf(fob);
       const proof = await proofOf(status, secret, options.file, input);
@@ -86,7 +84,9 @@ async function live(
         client,
         card,
         prepare: ({ DefaultAdminKeyHex }) => {
-          if (!file.exists) file.prepare(DefaultAdminKeyHex);
+          if (card.isPrepared) return;
+          const pin = proof.kind === 'pin' ? proof.digits : null;
+          attempt('PIN', null, options.file, status, () => card.prepare(DefaultAdminKeyHex, pin));
         },
         desk: {
           give: (proposed) =>

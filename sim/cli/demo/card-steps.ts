@@ -1,6 +1,5 @@
 /** The steps about MIM CM: the same token as a smart card, whose PIN the server proposes. */
 import { setPinPolicy } from '../../../host/pin.ts';
-import { CardFile } from '../../card/card-file.ts';
 import { SmartCard } from '../../card/smart-card.ts';
 import { diversify, type Life, type Place, setPin } from '../mimcm/life.ts';
 import { enterPin } from '../pin/keys.ts';
@@ -12,7 +11,6 @@ import type { Tour } from './tour.ts';
 /** The card and the request it is in, as the client between card and server knows them. */
 export interface EnrolledCard {
   readonly life: Life;
-  readonly file: CardFile;
   readonly place: Place;
   /** The digits that the server proposed. */
   pin: Uint8Array;
@@ -23,28 +21,23 @@ export interface EnrolledCard {
 async function request(tour: Tour): Promise<Account> {
   const scopes = ['CertificateManagement.Access'];
   const client = tour.cardClientFor(await tour.emulator.createToken(tour.person.id, scopes));
-  const file = new CardFile(tour.path('fob.img'));
-  const card = new SmartCard(tour.token, file);
+  const card = new SmartCard(tour.token);
   const [template] = await client.listTemplates();
   demand(template !== undefined, 'there is no template to enroll for');
   const { DefaultAdminKeyHex } = await client.getConfiguration(template.Uuid);
-  file.prepare(DefaultAdminKeyHex);
+  card.prepare(DefaultAdminKeyHex, null);
   const about = { type: 'Enroll', profiletemplateuuid: template.Uuid };
   const requestId = await client.createRequest(about);
   const uuid = await client.bindCard(requestId, card.cardId, card.atr);
   const place = { requestId, uuid, cardId: card.cardId };
-  tour.smartCard = enrolled({ client, card }, file, place);
+  tour.smartCard = enrolled({ client, card }, place);
   return {
     sent: 'POST …/requests, …/smartcards',
     received: `card ${card.cardId.slice(0, 8)}… bound`,
   };
 }
 
-function enrolled(
-  parts: Pick<Life, 'client' | 'card'>,
-  file: CardFile,
-  place: Place,
-): EnrolledCard {
+function enrolled(parts: Pick<Life, 'client' | 'card'>, place: Place): EnrolledCard {
   const life: Life = {
     ...parts,
     prepare: () => {},
@@ -61,7 +54,7 @@ function enrolled(
       smartCard.said = text;
     },
   };
-  const smartCard: EnrolledCard = { life, file, place, pin: new Uint8Array(), said: '' };
+  const smartCard: EnrolledCard = { life, place, pin: new Uint8Array(), said: '' };
   return smartCard;
 }
 

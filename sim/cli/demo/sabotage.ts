@@ -3,7 +3,7 @@
  * the token, in the time, on the wire or on the server; the tour itself stays as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { changePin, setPin, setPinPolicy, unblockPin } from '../../../host/pin.ts';
+import { changePin, eraseToken, setPin, setPinPolicy, unblockPin } from '../../../host/pin.ts';
 import { delaySeconds, pinStatusOf } from '../pin/tries.ts';
 import { CHOSEN_PIN } from './badge-steps.ts';
 import { DEMO_NEW_PIN, DEMO_PIN, DEMO_WRONG_PIN } from './pin-steps.ts';
@@ -157,7 +157,10 @@ export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> =
     const { state } = server.app;
     state.saveSettings({ mimCm: { ...state.settings.mimCm, enabled: false } });
   },
-  'card-key': async ({ smartCard }) => smartCard.file.prepare('0f'.repeat(24)),
+  'card-key': async ({ smartCard, token }) => {
+    eraseToken(token);
+    smartCard.life.card.prepare('0f'.repeat(24), null);
+  },
   'card-pin': async ({ token }) => {
     pinStatusOf(token);
     setPin(token, DEMO_WRONG_PIN);

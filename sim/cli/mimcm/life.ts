@@ -17,7 +17,7 @@ export interface PinDesk {
 export interface Life {
   readonly client: CmClient;
   readonly card: SmartCard;
-  /** Called with the admin key of cards fresh from the factory, before the card is asked anything. */
+  /** Gives a card that has none the admin key of cards fresh from the factory. */
   readonly prepare: (configuration: CardConfiguration) => void;
   readonly desk: PinDesk;
   readonly proof: PinProof;
@@ -49,7 +49,6 @@ export async function unblock(life: Life): Promise<string> {
     throw fault('SERVER_KNOWS_NOTHING', 'the server does not know this card', 'enroll it first');
   }
   const configuration = await client.getConfiguration(known.ProfileTemplateUuid);
-  life.prepare(configuration);
   return within(life, { type: 'Unblock', smartcard: known.Uuid }, async (requestId) => {
     const place = { requestId, uuid: known.Uuid, cardId: card.cardId };
     await setPin(life, place, configuration.DiversifyAdminKey);
