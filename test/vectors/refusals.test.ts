@@ -22,7 +22,15 @@ const document: {
 } = JSON.parse(readFileSync(new URL('refusals.json', import.meta.url), 'utf8'));
 
 /** What is asked afterwards, to see what rights are left and what is stored. */
-const QUESTIONS = ['00a10000', '00200080', '80100000', '80110000', '00030000', '00013000'];
+const QUESTIONS = [
+  '00a10000',
+  '00200080',
+  '80100000',
+  '80110000',
+  '00030000',
+  '00013000',
+  '00820082',
+];
 
 /** A token in a state, on a board of its own that is like any other. */
 function tokenIn(state: string) {
