@@ -45,7 +45,7 @@ import { exists, readPayload, remove, Stored } from '../store/log';
 import { RESPONDER, SLOTS } from '../store/record';
 import { deviceInformation, putSerialNumber, putVersion } from './identity';
 import { Status, statusOf } from './status';
-import { putByte } from './tlv';
+import { putByte, readNumber } from './tlv';
 import { askForTouch } from './touch';
 
 enum Instruction {
@@ -245,8 +245,7 @@ function writeAccount(slot: u32): Stored {
   credential.keyLength = <u8>RESPONDER_KEY_LENGTH;
   copy(NAME, OTP_SLOT_NAME, OTP_NAME_LENGTH);
   takeKey(keyPlace());
-  const counter = bswap<u16>(load<u16>(command.data + Place.KEY - 2));
-  return saveCredential(target, (<u64>counter) << 4);
+  return saveCredential(target, readNumber(command.data + Place.KEY - 2, 2) << 4);
 }
 
 // --- challenge and response -------------------------------------------------------------------
