@@ -14,13 +14,13 @@ import {
   loadCredential,
   NAME,
   OathType,
+  Placeholder,
   removeCredential,
 } from '../oath/credential';
 import { hasKey } from '../oath/secret';
 import { adminTriesLeft, hasAdminKey } from '../pin/admin-key';
 import { isUnlocked, policy } from '../pin/vault';
 import { triesLeft } from '../pin/verify';
-import { Placeholder } from '../screen/qr-screen';
 import { hasSerial, isSerial, readSerial, saveSerial } from '../serial';
 import { exists } from '../store/log';
 import { ACCESS, MASTER, PUK, RESPONDER, SLOTS } from '../store/record';

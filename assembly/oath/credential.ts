@@ -43,6 +43,13 @@ export const KEY_LENGTH_MAX: u32 = 128;
 export const QR_TEXT_LENGTH_MAX: u32 = 211;
 const RECORD_LENGTH: u32 = 236;
 
+/** Bytes of a live QR code's template that stand for something else. */
+export enum Placeholder {
+  SERIAL = 1,
+  CODE = 2,
+  STEP = 3,
+}
+
 /** The type nibble. */
 export enum OathType {
   HOTP = 0x10,

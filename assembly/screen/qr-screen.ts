@@ -6,7 +6,14 @@
  * on it, and tells no more than the display does (docs/threat-model.md).
  */
 import { CODE, SERIAL_TEXT, TEXT, text } from '../memory';
-import { closeRecord, credential, hasLiveQr, openRecord, qrTextPlace } from '../oath/credential';
+import {
+  closeRecord,
+  credential,
+  hasLiveQr,
+  openRecord,
+  Placeholder,
+  qrTextPlace,
+} from '../oath/credential';
 import { readSerial } from '../serial';
 import { putName, showMessage } from './message';
 import { drawQr } from './qr';
@@ -20,13 +27,6 @@ import {
   TEXT_LENGTH_MAX,
 } from './text';
 import * as words from './words';
-
-/** Bytes of a template that stand for something else. */
-export enum Placeholder {
-  SERIAL = 1,
-  CODE = 2,
-  STEP = 3,
-}
 
 /**
  * Shows the QR code of the credential in RECORD, whose name is on the screen; or says why not.

@@ -50,9 +50,9 @@ const MUTATIONS: readonly Bite[] = [
   {
     title: 'a PIN is compared before the try is counted',
     file: 'assembly/pin/verify.ts',
-    from: `if (!countTry(triesOf(identity))) return WRITE_FAILED;`,
+    from: `const counted = spendTry(triesOf(identity), TRIES + identity, most);`,
     to: `const early = openWith(identity, secret, length); lock();
-  if (!countTry(triesOf(identity))) return WRITE_FAILED + early - early;`,
+  const counted = spendTry(triesOf(identity), TRIES + identity, most) + early - early;`,
     history: 'H7',
     finds: /found: .* pin 8 left .*; expected: .* pin 7 left /,
   },
