@@ -63,7 +63,7 @@ export const ADMIN_LIFE: readonly Step[] = [
   // A master key stays, so that a flash that is deaf then is one to the admin key; the display does
   // not, which would read an account over what a command has left behind.
   on('puts an account', ({ token, owner }) => {
-    putCredential(token, { name: 'a:card', key: owner.seeds[0]!.bytes });
+    putCredential(token, { name: 'a:card', key: owner.seeds[0]!.bytes, digits: 8 });
   }),
   on('deletes it', ({ token }) => deleteCredential(token, 0)),
   deaf(true),
