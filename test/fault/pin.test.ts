@@ -8,6 +8,7 @@
 import { describe, expect, it } from 'vitest';
 import tokenWasm from '#token.wasm';
 import { buildFirmware } from '../build.ts';
+import { ADMIN_SCENES, adminCrime, cardImage } from './admin-thief.ts';
 import { runCampaign } from './campaign.ts';
 import { crime, impatient, SCENES, startImage } from './thief.ts';
 
@@ -29,7 +30,12 @@ describe('without a fault', () => {
 
 describe('a thief is noticed', () => {
   it('when a firmware compares without counting', async () => {
-    const careless = impatient(await buildFirmware({ 'assembly/pin/verify.ts': forgetful }));
+    const careless = impatient(
+      await buildFirmware({
+        'assembly/pin/tries.ts': forgetful,
+        'assembly/pin/verify.ts': unsettled,
+      }),
+    );
     const image = startImage(impatient(tokenWasm), WRONG_PIN!);
     expect(crime(careless, image, WRONG_PIN!)).toBe('a free guess: 63c7 against 9000');
   });
@@ -42,18 +48,59 @@ describe('a thief is noticed', () => {
   });
 
   it('when a firmware takes guesses after the last one', async () => {
-    const patient = impatient(await buildFirmware({ 'assembly/pin/verify.ts': endless }));
+    const patient = impatient(
+      await buildFirmware({
+        'assembly/pin/verify.ts': endless,
+        'assembly/pin/tries.ts': uncounted,
+      }),
+    );
     const scene = SCENES.find(({ name }) => name.includes('blocked'))!;
     expect(crime(patient, startImage(impatient(tokenWasm), scene), scene)).toMatch(/free guess/);
   });
 });
 
-/** Neither counts a try, nor looks whether it was counted, nor writes its verdict. */
+describe('a thief at a card', () => {
+  it.each(ADMIN_SCENES)('gets nothing without a fault: $name', (scene) => {
+    const firmware = impatient(tokenWasm);
+    expect(adminCrime(firmware, cardImage(firmware, scene), scene)).toBeNull();
+  });
+
+  it('is noticed when a cipher does not depend on its key', async () => {
+    const empty = await buildFirmware({
+      'assembly/crypto/triple-des.ts': (source) =>
+        source.replace(/halves = rounds\(.*\);\n/, '').replace('=== 0x948b35b581e58150', '!== 0'),
+    });
+    const scene = ADMIN_SCENES.find(({ name }) => name === 'the challenge itself')!;
+    const image = cardImage(impatient(tokenWasm), scene);
+    expect(adminCrime(impatient(empty), image, scene)).toBe('the key is his');
+  });
+
+  it('is noticed when a wrong answer passes, and what is stored is not bound to it', async () => {
+    const trusting = await buildFirmware({
+      'assembly/pin/admin-key.ts': (source) =>
+        source
+          .replace('return verdict === EQUAL ? RIGHT : WRONG;', 'return RIGHT;')
+          .replace('load<u64>(newKey + at) ^ difference', 'load<u64>(newKey + at)'),
+    });
+    const [scene] = ADMIN_SCENES;
+    const image = cardImage(impatient(tokenWasm), scene!);
+    expect(adminCrime(impatient(trusting), image, scene!)).toBe('the key is his');
+  });
+});
+
+/** Neither counts a try, nor looks whether it was counted. */
 function forgetful(source: string): string {
   return source
-    .replace(/if \(!countTry\(triesOf\(identity\)\)\) return WRITE_FAILED;\n/, '')
-    .replace(/if \(counted !== failed \+ 1\) return WRITE_FAILED;\n/, '')
-    .replace(/if \(!settleTry\(triesOf\(identity\), right\)\) \{/, 'if (failed > 100) {');
+    .replace(/ {2}if \(!countTry\(identity\)\) return WRITE_FAILED;\n/, '')
+    .replace(/ {2}if \(counted !== failed \+ 1\) return WRITE_FAILED;\n/, '');
+}
+
+/** Does not write the verdict. */
+function unsettled(source: string): string {
+  return source.replace(
+    /if \(!settleTry\(triesOf\(identity\), verdict\)\) \{/,
+    'if (length > 100) {',
+  );
 }
 
 /** Leaves the PIN out of the sealing key. */
@@ -61,9 +108,11 @@ function unsealed(source: string): string {
   return source.replace('if (length !== 0) {', 'if (length === 1000) {');
 }
 
-/** Has no last try. */
+/** Has no last try, whichever way it is asked for. */
 function endless(source: string): string {
-  return source
-    .replace(/if \(triesLeft\(identity\) === 0\) return BLOCKED;\n/, '')
-    .replace(/if \(counted > .*\) return BLOCKED;\n/, '');
+  return source.replace(/ {2}if \(triesLeft\(identity\) === 0\) return BLOCKED;\n/, '');
+}
+
+function uncounted(source: string): string {
+  return source.replace('return counted > most ? BLOCKED : COUNTED;', 'return COUNTED;');
 }
