@@ -36,6 +36,10 @@ export interface Measures {
   readonly instructions: Readonly<Record<string, number>>;
 }
 
+/** A badge of Entra as a login QR code of version 6. */
+const BADGE = `ms-qrpin:v1|noor@contoso.example|7b1f0c52-3d64-4e0a-9c1d-2a5b8f6e4d10|${'0123456789abcdef'.repeat(4)}`;
+const BADGE_HEX = Buffer.from(BADGE).toString('hex');
+
 const STEP = (NOON / 30).toString(16).padStart(16, '0');
 const TOTP = `00a200010f7103613a747408${STEP}`;
 
@@ -54,6 +58,13 @@ const STEPS: readonly (readonly [name: string | null, command: string])[] = [
   ['TOTP code', TOTP],
   ['TOTP code again', TOTP],
   ['HOTP code', '00a200010f7103613a6874080000000000000000'],
+  [null, '00a4040008a000000527471117'],
+  [null, `0020008006${PIN}`],
+  [null, '80120000'],
+  [null, '80120100'],
+  // The only account there is, so the display shows it after each command.
+  [null, `8002000090710162730230007d8186${BADGE_HEX}`],
+  ['QR code on the display', '80100000'],
 ];
 
 export async function measure(type: BoardType): Promise<Measures> {

@@ -109,6 +109,11 @@ const OATH: readonly (readonly [number, readonly number[]])[] = [
 ];
 /** An account `x` whose codes a host gets after OK was pressed. */
 const PUT_WITH_TOUCH = hex('000100000c 710178 73052108313233 7802');
+/** A live QR code and a login QR code. */
+const PUT_QR = [
+  '8002000019 710171 730721063132333435 8002001e 7d07733d0126633d02',
+  '800200000e 71016c 73023000 7d056c6f67696e',
+];
 const FIXED = [
   '00a4040008a000000527471117',
   '00a4040007a0000005272101',
@@ -126,6 +131,7 @@ const FIXED = [
   '00030000',
   '00011000',
   '0004dead',
+  ...PUT_QR,
 ].map(hex);
 
 /** The bytes of a command, most often one that was meant seriously. */

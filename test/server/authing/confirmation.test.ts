@@ -41,6 +41,16 @@ describe('a confirmation with a code of the OATH token', () => {
     expect(await confirm(proof(NEW_YEAR_SECONDS + 30))).toMatchObject({ statusCode: 200 });
   });
 
+  test('is good in the step that it says only, and that has to be the present one', async () => {
+    const now = Math.floor(NEW_YEAR_SECONDS / 30);
+    const older = { ...proof(NEW_YEAR_SECONDS - 30), step: now - 1 };
+    const reason = SIGN_IN_REASONS.otherStep.replace(/\.$/, '');
+    expect(await confirm(older)).toMatchObject({ statusCode: 422, message: reason });
+    expect(await confirm({ ...older, step: now })).toMatchObject({ statusCode: 422 });
+    expect(on.qrCode().status).toBe('SCANNED');
+    expect(await confirm({ ...proof(), step: now })).toMatchObject({ statusCode: 200 });
+  });
+
   test('is refused with a wrong code, somebody else’s token, or none that is known', async () => {
     const wrong = { ...proof(), code: wrongCode(ADAS_FOB, NEW_YEAR_SECONDS, 2) };
     const messages = [];
