@@ -40,6 +40,20 @@ export interface Built {
   readonly callGraph: string;
 }
 
+export interface BuildOptions {
+  readonly wasm?: Uint8Array;
+  readonly variables?: readonly string[];
+  readonly isFresh?: boolean;
+}
+
+/** What a build is made from, beside sources and tools. */
+interface Order {
+  readonly board: BoardType;
+  readonly kind: BuildKind;
+  readonly wasm: Uint8Array;
+  readonly variables: readonly string[];
+}
+
 /** The programs that a build needs and that are not there, each with its Debian packages. */
 export async function missingTools(): Promise<[program: string, packages: string][]> {
   const missing: [string, string][] = [];
@@ -52,13 +66,14 @@ export async function missingTools(): Promise<[program: string, packages: string
 /**
  * Builds, or finds what was built before.
  * @param wasm  the module; default: the one that this package carries
+ * @param variables  more for make, "NAME=value" each (host/mcu/Makefile); what they name has to stay as it is
  * @param isFresh  builds anew whatever is in the cache, into a folder that the caller removes
  * @throws FirmwareError TOOL_MISSING, BUILD_FAILED, IMAGE_TOO_LARGE
  */
 export async function buildFirmware(
   board: BoardType,
   kind: BuildKind,
-  { wasm = firmwareBytes(), isFresh = false }: { wasm?: Uint8Array; isFresh?: boolean } = {},
+  { wasm = firmwareBytes(), variables = [], isFresh = false }: BuildOptions = {},
 ): Promise<Built> {
   const [missing] = await missingTools();
   if (missing) {
@@ -69,9 +84,9 @@ export async function buildFirmware(
     );
   }
   const sources = sourceFolder();
-  if (isFresh)
-    return buildIn(mkdtempSync(join(tmpdir(), BUILD_FOLDER)), sources, board, kind, wasm);
-  const kept = join(cacheFolder(), await digestOf(sources, board, kind, wasm));
+  const order: Order = { board, kind, wasm, variables };
+  if (isFresh) return buildIn(mkdtempSync(join(tmpdir(), BUILD_FOLDER)), sources, order);
+  const kept = join(cacheFolder(), await digestOf(sources, order));
   const lock = `${kept}.lock`;
   while (!existsSync(kept)) {
     // Several that want the same build at once: one makes it, the others wait for it.
@@ -81,7 +96,7 @@ export async function buildFirmware(
     }
     try {
       const folder = mkdtempSync(join(tmpdir(), BUILD_FOLDER));
-      keep((await buildIn(folder, sources, board, kind, wasm)).folder, kept);
+      keep((await buildIn(folder, sources, order)).folder, kept);
     } finally {
       releaseLock(lock);
     }
@@ -90,16 +105,10 @@ export async function buildFirmware(
 }
 
 /** Builds in a folder, which is gone if that fails. */
-async function buildIn(
-  folder: string,
-  sources: string,
-  board: BoardType,
-  kind: BuildKind,
-  wasm: Uint8Array,
-): Promise<Built> {
+async function buildIn(folder: string, sources: string, order: Order): Promise<Built> {
   try {
-    await make(sources, folder, board, kind, wasm);
-    demandFit(board, folder);
+    await make(sources, folder, order);
+    demandFit(order.board, folder);
     return filesIn(folder);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -156,11 +165,10 @@ function keep(folder: string, kept: string): void {
 
 async function digestOf(
   sources: string,
-  board: BoardType,
-  kind: BuildKind,
-  wasm: Uint8Array,
+  { board, kind, wasm, variables }: Order,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${board.name}\0${kind}\0`).update(wasm);
+  hash.update(variables.join('\0'));
   for (const [program] of TOOLS) hash.update(`${await versionOf(program)}\0`);
   const names = readdirSync(sources, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -179,16 +187,13 @@ function versionOf(program: string): Promise<string | null> {
   });
 }
 
-function make(
-  sources: string,
-  folder: string,
-  board: BoardType,
-  kind: BuildKind,
-  wasm: Uint8Array,
-): Promise<void> {
-  const module = join(folder, 'token.wasm');
-  writeFileSync(module, wasm);
-  const variables = [`BOARD=${board.name}`, `BUILD=${kind}`, `OUT=${folder}`, `WASM=${module}`];
+function make(sources: string, folder: string, order: Order): Promise<void> {
+  const module = join(folder, 'module.wasm');
+  writeFileSync(module, order.wasm);
+  const variables = [
+    ...[`BOARD=${order.board.name}`, `BUILD=${order.kind}`, `OUT=${folder}`, `WASM=${module}`],
+    ...order.variables,
+  ];
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 2 ** 26 };
     const args = ['-C', sources, ...variables, `NODE=${process.execPath}`];

@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { main as asc } from 'assemblyscript/asc';
 import wasmtime from 'wasmtime';
+import { CallLine } from './calls.ts';
 
 export type Command = [name: string, ...args: number[]];
 
@@ -21,6 +21,9 @@ export interface Engine {
 }
 
 const execute = promisify(execFile);
+const CALLS = 'host/mcu/calls';
+/** No more than a pipe holds, so that neither end waits for the other. */
+const PIPE_BYTES = 65_536;
 
 /** The module as it is shipped: built for speed, for any engine. */
 export const SHIPPED = 'dist/otp.wasm';
@@ -73,29 +76,18 @@ export async function openNative(file: string): Promise<Engine> {
   try {
     await execute('wasm2c', [file, '-n', 'otp', '-o', `${program}.c`]);
     await execute('gcc', [
-      ...['-O1', '-I', folder, '-I', runtime, '-o', program],
-      ...['test/engines/driver.c', `${program}.c`, join(runtime, 'wasm-rt-impl.c'), '-lm'],
+      ...['-O1', '-I', folder, '-I', runtime, '-I', CALLS, '-o', program],
+      ...['test/engines/driver.c', join(CALLS, 'calls.c'), `${program}.c`],
+      ...[join(runtime, 'wasm-rt-impl.c'), '-lm'],
     ]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new Error('the native engine needs: apt-get install wabt gcc libc6-dev');
   }
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const line = new CallLine(child.stdout, child.stdin, PIPE_BYTES);
   return {
-    async run(commands) {
-      for (const [name, ...args] of commands) {
-        child.stdin.write(`${name} ${args.map((value) => value | 0).join(' ')}\n`);
-      }
-      child.stdin.write('flush\n');
-      const answers: number[] = [];
-      for (const _ of commands) {
-        const { value, done } = await lines.next();
-        if (done) throw new Error(`the native engine ended after ${answers.length} answers`);
-        answers.push(Number(value));
-      }
-      return answers;
-    },
+    run: (commands) => line.run(commands),
     async close() {
       child.stdin.end();
       if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
