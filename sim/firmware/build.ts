@@ -163,10 +163,7 @@ function keep(folder: string, kept: string): void {
   renameSync(beside, kept);
 }
 
-async function digestOf(
-  sources: string,
-  { board, kind, wasm, variables }: Order,
-): Promise<string> {
+async function digestOf(sources: string, { board, kind, wasm, variables }: Order): Promise<string> {
   const hash = createHash('sha256').update(`${board.name}\0${kind}\0`).update(wasm);
   hash.update(variables.join('\0'));
   for (const [program] of TOOLS) hash.update(`${await versionOf(program)}\0`);
