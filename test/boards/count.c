@@ -1,32 +1,14 @@
 /*
  * A plugin of QEMU that counts instructions: from one address to the first of some others.
  *   -plugin count.so,span=name:begin:end[:end…],… -d plugin -D LOG
- * Writes a line "name count" for every span that ends. QEMU 7.2 comes without the header of its plugin
- * interface (version 1), so what is used of it is declared here.
+ * Writes a line "name count" for every span that ends.
  */
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
-typedef uint64_t plugin_id;
-struct translation_block;
-struct instruction;
-enum { NO_REGISTERS = 0 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-                                           void (*translate)(plugin_id, struct translation_block *));
-void qemu_plugin_register_vcpu_insn_exec_cb(struct instruction *instruction,
-                                            void (*execute)(unsigned, void *), int flags, void *data);
-size_t qemu_plugin_tb_n_insns(const struct translation_block *block);
-struct instruction *qemu_plugin_tb_get_insn(const struct translation_block *block, size_t index);
-uint64_t qemu_plugin_insn_vaddr(const struct instruction *instruction);
-void qemu_plugin_outs(const char *text);
+#include "plugin.h"
 
 EXPORT int qemu_plugin_version = 1;
 

@@ -1,16 +1,15 @@
 /**
  * What the firmware takes on a board: flash, memory, stack, instructions. figures.ts prints it.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoardType } from '../../sim/firmware/boards.ts';
 import { type Built, buildFirmware } from '../../sim/firmware/build.ts';
-import { symbolsOf } from '../../sim/firmware/image.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
+import { type Program, pluginOf, programOf, returnsOf, spanOf } from './plugin.ts';
 import { worstStack } from './stack.ts';
 
 /** What startup.c fills the stack with. */
@@ -69,8 +68,9 @@ const STEPS: readonly (readonly [name: string | null, command: string])[] = [
 
 export async function measure(type: BoardType): Promise<Measures> {
   const built = await buildFirmware(type, 'release');
-  const symbols = await symbolsOf(built.elf);
-  const lived = await live(type, built, symbols);
+  const program = await programOf(built.elf);
+  const { symbols } = program;
+  const lived = await live(type, built, program);
   return {
     board: type.name,
     flashBytes: readFileSync(built.bin).length,
@@ -85,7 +85,7 @@ export async function measure(type: BoardType): Promise<Measures> {
 }
 
 /** A life in which every call is counted. */
-async function live(type: BoardType, built: Built, symbols: Readonly<Record<string, number>>) {
+async function live(type: BoardType, built: Built, program: Program) {
   const folder = mkdtempSync(join(tmpdir(), 'oathfob-measure-'));
   const log = join(folder, 'log');
   const image = join(folder, 'image');
@@ -96,7 +96,7 @@ async function live(type: BoardType, built: Built, symbols: Readonly<Record<stri
     flash: image,
     keysPage: keysPage(new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)),
     timeSeconds: NOON,
-    extra: () => [...counting(built.elf, symbols, folder), '-d', 'plugin', '-D', log],
+    extra: () => [...counting(program, folder), '-d', 'plugin', '-D', log],
   });
   try {
     const counts = () => countsIn(readFileSync(log, 'utf8'));
@@ -110,7 +110,7 @@ async function live(type: BoardType, built: Built, symbols: Readonly<Record<stri
     }
     instructions['reset to serial line'] = counts().get('serial')!;
     instructions['reset to first screen'] = counts().get('screen')!;
-    const { stack_bottom: bottom, stack_top: top } = symbols;
+    const { stack_bottom: bottom, stack_top: top } = program.symbols;
     return { instructions, stackBytes: await paintGone(board, bottom!, top!) };
   } finally {
     await board.stop();
@@ -119,31 +119,15 @@ async function live(type: BoardType, built: Built, symbols: Readonly<Record<stri
 }
 
 /** The plugin that counts, for QEMU's command line; one instruction takes a nanosecond. */
-function counting(
-  elf: string,
-  symbols: Readonly<Record<string, number>>,
-  folder: string,
-): string[] {
-  const plugin = join(folder, 'count.so');
-  execFileSync('gcc', ['-shared', '-fPIC', '-O2', '-o', plugin, 'test/boards/count.c']);
-  const code = execFileSync('arm-none-eabi-objdump', ['-d', elf], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  const hex = (address: number) => `0x${address.toString(16)}`;
-  /** Where a function returns to: behind every call of it. */
-  const returns = (name: string) =>
-    Array.from(code.matchAll(new RegExp(`^ *([0-9a-f]+):.*\\bbl\\b.*<${name}>`, 'gm')), ([, at]) =>
-      hex(Number.parseInt(at!, 16) + 4),
-    ).join(':');
+function counting(program: Program, folder: string): string[] {
   const span = (name: string, begin: string, end: string) =>
-    `span=${name}:${hex(symbols[begin]!)}:${returns(end)}`;
+    spanOf(name, program.symbols[begin]!, returnsOf(program, end));
   const spans = [
     span('exchange', 'core_exchange', 'core_exchange'),
     span('serial', 'reset', 'uart_start'),
     span('screen', 'reset', 'core_power_on'),
   ];
-  return ['-icount', 'shift=0', '-plugin', [plugin, ...spans].join(',')];
+  return pluginOf('test/boards/count.c', spans, folder);
 }
 
 /** Name → the last count. */

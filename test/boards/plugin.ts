@@ -1,0 +1,70 @@
+/** Plugins of QEMU that watch a program, and where in a linked image its functions begin and return to. */
+import { execFile, execFileSync } from 'node:child_process';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { symbolsOf } from '../../sim/firmware/image.ts';
+
+const execute = promisify(execFile);
+/** The bytes of `bl`. */
+const CALL_BYTES = 4;
+
+export interface Program {
+  readonly symbols: Readonly<Record<string, number>>;
+  /** What objdump says. */
+  readonly disassembly: string;
+  /** By address. */
+  readonly instructions: ReadonlyMap<number, Instruction>;
+}
+
+export interface Instruction {
+  readonly mnemonic: string;
+  readonly operands: string;
+  /** The function that it is in. */
+  readonly inside: string;
+}
+
+export async function programOf(elf: string): Promise<Program> {
+  const options = { maxBuffer: 2 ** 26 };
+  const { stdout } = await execute('arm-none-eabi-objdump', ['-d', elf], options);
+  const instructions = new Map<number, Instruction>();
+  let inside = '';
+  for (const line of stdout.split('\n')) {
+    const [, name] = /^[0-9a-f]+ <([^>]+)>:$/.exec(line) ?? [];
+    inside = name ?? inside;
+    const [, at, mnemonic, operands = ''] =
+      /^ *([0-9a-f]+):\t[^\t]*\t([a-z][\w.]*)(?:\t(.*))?$/.exec(line) ?? [];
+    if (at) instructions.set(Number.parseInt(at, 16), { mnemonic: mnemonic!, operands, inside });
+  }
+  return { symbols: await symbolsOf(elf), disassembly: stdout, instructions };
+}
+
+/** Where a function returns to: behind every call of it, and where those return to that jump to it. */
+export function returnsOf(program: Program, name: string, above: readonly string[] = []): number[] {
+  const found: number[] = [];
+  for (const [at, { mnemonic, operands, inside }] of program.instructions) {
+    if (!operands.endsWith(`<${name}>`) || !mnemonic.startsWith('b') || inside === name) continue;
+    if (mnemonic.startsWith('bl')) found.push(at + CALL_BYTES);
+    else if (!above.includes(inside)) found.push(...returnsOf(program, inside, [...above, name]));
+  }
+  return found;
+}
+
+const hex = (address: number) => `0x${address.toString(16)}`;
+
+/** An argument of a plugin: watch from one address to the first of some others. */
+export function spanOf(name: string, begin: number, ends: readonly number[]): string {
+  return `span=${[name, hex(begin), ...ends.map(hex)].join(':')}`;
+}
+
+/** An argument of a plugin: do not look at a function. */
+export function skipOf(program: Program, name: string): string {
+  const within = [...program.instructions].filter(([, { inside }]) => inside === name);
+  return `skip=${hex(within[0]![0])}:${hex(within.at(-1)![0] + 1)}`;
+}
+
+/** Builds a plugin, and gives what QEMU's command line needs; one instruction takes a nanosecond. */
+export function pluginOf(source: string, args: readonly string[], folder: string): string[] {
+  const plugin = join(folder, `${basename(source, '.c')}.so`);
+  execFileSync('gcc', ['-Wall', '-Wextra', '-shared', '-fPIC', '-O2', '-o', plugin, source]);
+  return ['-icount', 'shift=0', '-plugin', [plugin, ...args].join(',')];
+}
