@@ -94,6 +94,11 @@ export class Bench {
     return Uint8Array.from(readFileSync(this.#path));
   }
 
+  /** Puts other bytes on the flash, which the board finds there after its next reset. */
+  set image(bytes: Uint8Array) {
+    writeFileSync(this.#path, bytes);
+  }
+
   /** Sends a command, in hex. @returns the whole answer in hex */
   async send(command: string): Promise<string> {
     return toHex(

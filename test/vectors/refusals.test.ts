@@ -1,43 +1,14 @@
-/** Refusals: test/vectors/refusals.json says how another token can be held to them. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Token } from '../../host/index.ts';
 import { hex, testBoard, toHex } from '../fixtures.ts';
-
-interface Vector {
-  readonly area: string;
-  readonly state: string;
-  readonly command: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly clause: string;
-  /** What even a refusal ends. */
-  readonly ends?: 'selection' | 'try' | 'challenge';
-}
-
-const document: {
-  readonly timeSeconds: number;
-  readonly states: Readonly<Record<string, readonly string[]>>;
-  readonly vectors: readonly Vector[];
-} = JSON.parse(readFileSync(new URL('refusals.json', import.meta.url), 'utf8'));
-
-/** What is asked afterwards, to see what rights are left and what is stored. */
-const QUESTIONS = [
-  '00a10000',
-  '00200080',
-  '80100000',
-  '80110000',
-  '00030000',
-  '00013000',
-  '00820082',
-];
+import { QUESTIONS, REFUSALS } from './refusals.ts';
 
 /** A token in a state, on a board of its own that is like any other. */
 function tokenIn(state: string) {
-  const { board, flash } = testBoard(undefined, document.timeSeconds);
+  const { board, flash } = testBoard(undefined, REFUSALS.timeSeconds);
   const token = new Token(board);
   const send = (bytes: string) => toHex(token.exchange(hex(bytes)));
-  for (const bytes of document.states[state]!) {
+  for (const bytes of REFUSALS.states[state]!) {
     const answer = send(bytes);
     if (!answer.endsWith('9000')) throw new Error(`${state}: ${bytes} answered ${answer}`);
   }
@@ -45,10 +16,10 @@ function tokenIn(state: string) {
 }
 
 describe('refusals', () => {
-  const areas = [...new Set(document.vectors.map(({ area }) => area))];
+  const areas = [...new Set(REFUSALS.vectors.map(({ area }) => area))];
 
   it('are 300 or more, no two alike, each with a reason and a clause', () => {
-    const { vectors } = document;
+    const { vectors } = REFUSALS;
     expect(vectors.length).toBeGreaterThanOrEqual(300);
     expect(new Set(vectors.map(({ state, command }) => `${state} ${command}`)).size).toBe(
       vectors.length,
@@ -58,7 +29,7 @@ describe('refusals', () => {
   });
 
   describe.each(areas)('%s', (area) => {
-    const cases = document.vectors.filter((vector) => vector.area === area);
+    const cases = REFUSALS.vectors.filter((vector) => vector.area === area);
     it.each(cases)('$status in state "$state": $reason', ({ state, command, status, ends }) => {
       const { flash, send } = tokenIn(state);
       const before = toHex(flash.image);
