@@ -14,6 +14,7 @@ void module_start(void) {
       .bytes = module_begin,
       .length = (uint32_t)(module_end - module_begin),
       .memory_bytes = MODULE_MEMORY_BYTES,
+      .stack_bytes = 2048,
   };
   wasm3_start(&module);
 }

@@ -3,8 +3,6 @@
 /* For the limit of the memory, which has no public setter. */
 #include "m3_env.h"
 
-/* Values of the module's own stack, the deepest call of token.wasm included. */
-#define STACK_BYTES 2048u
 #define MOST_ARGUMENTS 8u
 
 static IM3Runtime runtime;
@@ -17,7 +15,7 @@ void wasm3_start(const struct wasm3_module *module) {
   IM3Module parsed;
   IM3Environment environment = m3_NewEnvironment();
   if (environment == NULL) wasm3_fault(m3Err_mallocFailed);
-  runtime = m3_NewRuntime(environment, STACK_BYTES, NULL);
+  runtime = m3_NewRuntime(environment, module->stack_bytes, NULL);
   if (runtime == NULL) wasm3_fault(m3Err_mallocFailed);
   runtime->memoryLimit = module->memory_bytes;
   demand(m3_ParseModule(environment, &parsed, module->bytes, module->length));

@@ -24,6 +24,8 @@ struct wasm3_module {
   uint32_t length;
   /* Bytes of memory that the module gets: its __heap_base. */
   uint32_t memory_bytes;
+  /* For the values of its deepest call. */
+  uint32_t stack_bytes;
   /* Imports of the module `board`, up to one without a name; NULL: none. */
   const struct wasm3_import *imports;
 };

@@ -5,6 +5,7 @@
  */
 #include "board.h"
 #include "core.h"
+#include "life/split-mix.h"
 
 __attribute__((section(".noinit"))) struct {
   /* What the clock would say at second 0. */
@@ -32,14 +33,8 @@ bool board_clock_write(uint64_t seconds) {
   return true;
 }
 
-/* SplitMix32. */
 bool board_entropy(uint8_t *target, uint32_t length) {
-  for (uint32_t index = 0; index < length; index++) {
-    rehearsal.entropy_state += 0x9e3779b9u;
-    uint32_t mixed = (rehearsal.entropy_state ^ rehearsal.entropy_state >> 16) * 0x21f0aaadu;
-    mixed = (mixed ^ mixed >> 15) * 0x735a2d97u;
-    target[index] = (uint8_t)(mixed ^ mixed >> 15);
-  }
+  split_mix(&rehearsal.entropy_state, target, length);
   return true;
 }
 
