@@ -9,26 +9,29 @@ import { keysPage, SEED_BYTES } from '../../sim/firmware/keys-page.ts';
 import { EmulatedBoard, type EmulatedBoardOptions } from '../../sim/qemu/emulated-board.ts';
 import { CallLine } from '../engines/calls.ts';
 import type { Engine } from '../engines/engine.ts';
+import { WASM3 } from '../runtimes/wasm3.ts';
 
 /** What runs the module on the chip. */
 export type Runtime = 'wasm2c' | 'wasm3';
 
 /** Less than the board holds while it is busy with a call (RING_BYTES of its driver). */
 const RING_BYTES = 960;
-/** The interpreter's C sources, as a package carries them. */
-const WASM3 = 'node_modules/react-native-webassembly/cpp';
-
 export function buildCalls(type: BoardType, wasm: Uint8Array, runtime: Runtime): Promise<Built> {
-  const variables = ['PROGRAM=calls', `RUNTIME=${runtime}`, `WASM3=${join(process.cwd(), WASM3)}`];
+  const variables = ['PROGRAM=calls', `RUNTIME=${runtime}`, `WASM3=${WASM3}`];
   return buildFirmware(type, 'checked', { wasm, variables });
 }
 
+export interface EngineOnBoard extends Engine {
+  readonly board: EmulatedBoard;
+}
+
+/** @param extra  more for QEMU, that a test needs */
 export async function openOnBoard(
   type: BoardType,
   wasm: Uint8Array,
   runtime: Runtime,
   extra: EmulatedBoardOptions['extra'] = () => [],
-): Promise<Engine> {
+): Promise<EngineOnBoard> {
   const { elf } = await buildCalls(type, wasm, runtime);
   const folder = mkdtempSync(join(tmpdir(), 'oathfob-calls-'));
   const flash = join(folder, 'flash');
@@ -44,6 +47,7 @@ export async function openOnBoard(
   const serial = await board.openSerial();
   const line = new CallLine(serial, serial, RING_BYTES);
   return {
+    board,
     run: (commands) => line.run(commands),
     async close() {
       serial.destroy();

@@ -23,7 +23,6 @@ module_begin:
   .incbin ${JSON.stringify(resolve(file))}
   .global module_end
 module_end:
-  .section .note.GNU-stack, "", %progbits
 `,
 );
 writeFileSync(
