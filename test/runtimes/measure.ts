@@ -3,11 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoardType } from '../../sim/firmware/boards.ts';
+import { Qmp } from '../../sim/qemu/qmp.ts';
 import { buildCalls, openOnBoard, type Runtime } from '../boards/calls.ts';
-import { pluginOf, programOf, returnsOf, spanOf } from '../boards/plugin.ts';
+import { type Program, pluginOf, programOf, returnsOf, spanOf } from '../boards/plugin.ts';
 import type { Command } from '../engines/engine.ts';
 import { hashNumber } from '../engines/reference.ts';
 import { putBytes } from '../engines/window.ts';
+import { CIRCUMSTANCES } from '../history.ts';
+import { Life } from './wasm3.ts';
 
 /** Behind the bytes of the arena: bytes taken, then the most that ever were (runtimes/arena.c). */
 const HIGH_WATER = 4;
@@ -67,6 +70,67 @@ export async function measure(
   }
 }
 
+export interface TokenMeasures {
+  readonly flashBytes: number;
+  readonly heapBytes: { readonly booted: number; readonly all: number };
+  readonly instructions: Readonly<Record<string, number>>;
+}
+
+/** The time of every life here, in periods. */
+const STEP = (CIRCUMSTANCES.startSeconds / 30).toString(16).padStart(16, '0');
+
+/** What is done with an interpreted token; only commands with a name are told of. */
+const STEPS: readonly (readonly [name: string | null, line: string])[] = [
+  ['power-on', 'power-on'],
+  [null, 'exchange 00a4040008a000000527471117'],
+  [null, 'exchange 8003000008000000006b0187c0'],
+  [null, 'exchange 80020000217103613a747316210631323334353637383930313233343536373839308002001e'],
+  [null, 'exchange 0024018010323731383238ffffffffffffffffffff'],
+  [null, 'exchange 00a4040007a0000005272101'],
+  ['right PIN', 'exchange 0020008006323731383238'],
+  ['TOTP code', `exchange 00a200010f7103613a747408${STEP}`],
+];
+
+/** token.wasm under wasm3 on a Cortex-M3 with room for it. */
+export async function measureToken(): Promise<TokenMeasures> {
+  let program!: Program;
+  let log!: string;
+  const body = await Life.begin('mps2-an385', async (elf, folder) => {
+    program = await programOf(elf);
+    log = join(folder, 'log');
+    const spans = ['core_power_on', 'core_exchange'].map((name) =>
+      spanOf('call', program.symbols[name]!, returnsOf(program, name)),
+    );
+    return [
+      ...pluginOf('test/boards/count.c', spans, folder),
+      ...['-d', 'plugin', '-D', log, '-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`],
+    ];
+  });
+  try {
+    await body.ask('flash');
+    const qmp = await Qmp.open(join(body.folder, 'qmp'));
+    const heap = async () => {
+      const address = program.symbols.arena! + TOKEN_ARENA_BYTES + HIGH_WATER;
+      const text = await qmp.monitor(`xp /1xw ${address}`);
+      return Number(/: (0x[0-9a-f]{8})/.exec(text)![1]);
+    };
+    const instructions: Record<string, number> = {};
+    let booted = 0;
+    for (const [name, line] of STEPS) {
+      const answer = await body.ask(line);
+      if (!/(9000|00000000)$/.test(answer)) throw new Error(`${line}: ${answer}`);
+      if (booted === 0) booted = await heap();
+      if (name) instructions[name] = Number(readFileSync(log, 'utf8').trim().split(/\s+/).at(-1));
+    }
+    const { text_end: end } = program.symbols;
+    const measures = { heapBytes: { booted, all: await heap() }, instructions };
+    qmp.close();
+    return { flashBytes: end!, ...measures };
+  } finally {
+    await body.end();
+  }
+}
+
 async function heapOf(
   arena: number | undefined,
   board: { readWord(address: number): Promise<number> },
@@ -74,22 +138,26 @@ async function heapOf(
   return arena === undefined ? 0 : board.readWord(arena + ARENA_BYTES + HIGH_WATER);
 }
 
-/** As host/mcu/runtimes/wasm3.mk has it. */
-export const ARENA_BYTES = Number(
-  /^ARENA_BYTES \?= (\d+)$/m.exec(readFileSync('host/mcu/runtimes/wasm3.mk', 'utf8'))![1],
-);
+const numberIn = (file: string, pattern: RegExp) =>
+  Number(pattern.exec(readFileSync(file, 'utf8'))![1]);
+
+/** The interpreter's heaps, as they are built. */
+export const ARENA_BYTES = numberIn('host/mcu/runtimes/wasm3.mk', /^ARENA_BYTES \?= (\d+)$/m);
+const TOKEN_ARENA_BYTES = numberIn('host/mcu/life/Makefile', /-DARENA_BYTES=(\d+)u/);
 
 /** Lines for people. */
-export function tableOf({ runtime, flashBytes, heapBytes, instructions }: Measures): string[] {
-  const rows: [string, string][] = [
-    ['flash', `${flashBytes} bytes`],
-    ['heap, module loaded', `${heapBytes.started} bytes`],
-    ['heap, TOTP-SHA1', `${heapBytes.sha1} bytes`],
-    ['heap, everything called', `${heapBytes.all} bytes`],
-    ...Object.entries(instructions).map(([name, count]): [string, string] => [
-      name,
-      `${count} instructions`,
-    ]),
-  ];
-  return [`otp.wasm under ${runtime}`, ...rows.map(([name, it]) => `  ${name.padEnd(24)} ${it}`)];
+export function tableOf(title: string, rows: Readonly<Record<string, number>>): string[] {
+  return [title, ...Object.entries(rows).map(([name, it]) => `  ${name.padEnd(32)} ${it}`)];
+}
+
+export function rowsOf({ flashBytes, heapBytes, instructions }: Measures | TokenMeasures) {
+  return {
+    'flash, bytes': flashBytes,
+    ...prefixed('heap, bytes: ', heapBytes),
+    ...prefixed('instructions: ', instructions),
+  };
+}
+
+function prefixed(prefix: string, rows: Readonly<Record<string, number>>) {
+  return Object.fromEntries(Object.entries(rows).map(([name, it]) => [prefix + name, it]));
 }
