@@ -62,9 +62,17 @@ export function skipOf(program: Program, name: string): string {
   return `skip=${hex(within[0]![0])}:${hex(within.at(-1)![0] + 1)}`;
 }
 
-/** Builds a plugin, and gives what QEMU's command line needs; one instruction takes a nanosecond. */
-export function pluginOf(source: string, args: readonly string[], folder: string): string[] {
+/**
+ * Builds a plugin, and gives what QEMU's command line needs.
+ * @param shift  an instruction takes 2^shift nanoseconds
+ */
+export function pluginOf(
+  source: string,
+  args: readonly string[],
+  folder: string,
+  shift = 0,
+): string[] {
   const plugin = join(folder, `${basename(source, '.c')}.so`);
   execFileSync('gcc', ['-Wall', '-Wextra', '-shared', '-fPIC', '-O2', '-o', plugin, source]);
-  return ['-icount', 'shift=0', '-plugin', [plugin, ...args].join(',')];
+  return ['-icount', `shift=${shift}`, '-plugin', [plugin, ...args].join(',')];
 }
