@@ -32,8 +32,8 @@ uint32_t board_uptime(void);
 bool board_entropy(uint8_t *target, uint32_t length);
 /* BOARD_DEVICE_KEY_BYTES bytes; secret. */
 bool board_device_key(uint8_t *target);
-/* Shows a frame of BOARD_FRAME_BYTES. */
-void board_present(const uint8_t *frame);
+/* Shows a frame of BOARD_FRAME_BYTES, or the same screen as text (core.h); neither lasts. */
+void board_present(const uint8_t *frame, const char *text, uint32_t text_length);
 
 /* ---- for the main loop ---- */
 
@@ -41,8 +41,8 @@ void board_present(const uint8_t *frame);
 void board_restart_uptime(void);
 /* Milliseconds since reset, never set back; wraps at 2^32. */
 uint32_t board_milliseconds(void);
-/* The keys that are held now, bit n for enum core_key n. */
-uint32_t board_keys_held(void);
+/* The keys that were pressed since the last call, bit n for enum core_key n; call it every few milliseconds. */
+uint32_t board_keys_pressed(void);
 /* A byte from the serial line, or -1 when none is there. */
 int board_serial_read(void);
 /* The line has lost bytes since the last call: nothing that is half received can be trusted. */

@@ -1,7 +1,6 @@
 /* The firmware on a chip: time, keys and commands go in, frames come out. */
 #include "board.h"
 #include "core.h"
-#include "drivers/keys.h"
 #include "link.h"
 
 /* The display follows the clock that often; docs/abi.md asks for once a second at least. */
@@ -17,7 +16,7 @@ int main(void) {
     board_feed_watchdog();
     link_poll();
     const uint32_t now = board_milliseconds();
-    const uint32_t pressed = keys_pressed(board_keys_held(), now);
+    const uint32_t pressed = board_keys_pressed();
     for (enum core_key key = KEY_UP; key <= KEY_OK; key++) {
       if (pressed >> key & 1) core_press(key);
     }

@@ -1,4 +1,4 @@
-/* Random bytes, fit for keys, on a chip that has no source of them; docs/boards.md says what that is worth. */
+/* Random bytes, fit for keys; docs/boards.md says for each board what they are drawn from and are worth. */
 #pragma once
 
 #include <stdbool.h>

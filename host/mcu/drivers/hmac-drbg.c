@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "wipe.h"
+
 #define INNER_PAD 0x36u
 #define OUTER_PAD 0x5cu
 

@@ -21,3 +21,5 @@ uint32_t keys_pressed(uint32_t held, uint32_t milliseconds) {
   keys.open = ~held;
   return pressed;
 }
+
+uint32_t keys_down(void) { return ~keys.open; }

@@ -10,3 +10,5 @@
  * counts once it has been let go.
  */
 uint32_t keys_pressed(uint32_t held, uint32_t milliseconds);
+/* The keys that are down, debounced; at power-on all of them, until they were seen open. */
+uint32_t keys_down(void);

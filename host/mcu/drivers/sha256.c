@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "wipe.h"
+
 /* The first 32 bits of the fractional parts of the cube roots of the first 64 primes (§4.2.2). */
 static const uint32_t K[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -72,9 +74,4 @@ void sha256_finish(struct sha256 *hash, uint8_t digest[SHA256_BYTES]) {
     digest[index] = (uint8_t)(hash->state[index / 4] >> (24 - index % 4 * 8));
   }
   wipe(hash, sizeof *hash);
-}
-
-void wipe(void *bytes, uint32_t length) {
-  memset(bytes, 0, length);
-  __asm__ volatile("" ::"r"(bytes) : "memory");
 }

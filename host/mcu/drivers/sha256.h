@@ -17,6 +17,3 @@ void sha256_start(struct sha256 *hash);
 void sha256_add(struct sha256 *hash, const uint8_t *bytes, uint32_t length);
 /* Leaves nothing behind in `hash`. */
 void sha256_finish(struct sha256 *hash, uint8_t digest[SHA256_BYTES]);
-
-/* Zeroes memory, also where a compiler would see that nobody reads it again. */
-void wipe(void *bytes, uint32_t length);

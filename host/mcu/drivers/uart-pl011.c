@@ -1,5 +1,6 @@
 #include "uart-pl011.h"
 
+#include "receive-ring.h"
 #include "registers.h"
 
 #define UART0 0x4000c000u
@@ -19,16 +20,6 @@ enum { ENABLE = 0x001, TRANSMIT_ENABLE = 0x100, RECEIVE_ENABLE = 0x200 };
 /* Overrun, break, parity and framing errors come with the byte. */
 #define DATA_ERRORS 0xf00u
 
-/* Holds the longest command, 512 bytes and their length, with room to spare. */
-#define RING_BYTES 1024u
-
-static struct {
-  volatile uint32_t written;
-  volatile uint32_t read;
-  volatile bool has_lost;
-  uint8_t bytes[RING_BYTES];
-} ring;
-
 void uart_start(uint32_t clock_hertz, uint32_t baud) {
   /* The divisor in units of 1/64: clock / (16 x baud), rounded. */
   const uint32_t divisor = (clock_hertz * 8 / baud + 1) / 2;
@@ -44,30 +35,9 @@ void uart_interrupt(void) {
   INTERRUPT_CLEAR = RECEIVE | RECEIVE_TIMEOUT;
   while ((FLAGS & RECEIVE_EMPTY) == 0) {
     const uint32_t data = DATA;
-    const bool is_full = ring.written - ring.read == RING_BYTES;
-    if (is_full || data & DATA_ERRORS) {
-      ring.has_lost = true;
-    } else {
-      ring.bytes[ring.written % RING_BYTES] = (uint8_t)data;
-      ring.written++;
-    }
+    if (data & DATA_ERRORS) ring_lose();
+    else ring_put((uint8_t)data);
   }
-}
-
-int uart_read(void) {
-  if (ring.read == ring.written) return -1;
-  uint8_t *const slot = &ring.bytes[ring.read % RING_BYTES];
-  const int byte = *slot;
-  /* It may be of a PIN or a key. */
-  *slot = 0;
-  ring.read++;
-  return byte;
-}
-
-bool uart_lost(void) {
-  const bool has_lost = ring.has_lost;
-  if (has_lost) ring.has_lost = false;
-  return has_lost;
 }
 
 void uart_write(const uint8_t *bytes, uint32_t length) {

@@ -81,6 +81,6 @@ IMPORT(deviceKey)(WORLD, u32 target) {
 }
 
 IMPORT(present)(WORLD) {
-  board_present(core_frame());
+  board_present(core_frame(), core_screen_text(), core_screen_text_length());
   return outcome(true);
 }

@@ -4,7 +4,9 @@
 #include "core.h"
 #include "drivers/eeprom-at24c128.h"
 #include "drivers/i2c-stellaris.h"
+#include "drivers/keys.h"
 #include "drivers/oled-ssd0323.h"
+#include "drivers/receive-ring.h"
 #include "drivers/registers.h"
 #include "drivers/ssi-pl022.h"
 #include "drivers/uart-pl011.h"
@@ -135,7 +137,11 @@ bool board_flash_erase(uint32_t page) {
 
 bool board_device_key(uint8_t *target) { return keys_page_device_key(target); }
 
-void board_present(const uint8_t *frame) { oled_show(frame); }
+void board_present(const uint8_t *frame, const char *text, uint32_t text_length) {
+  (void)text;
+  (void)text_length;
+  oled_show(frame);
+}
 
 void oled_send(const uint8_t *bytes, uint32_t length, int is_data) {
   PIN_DATA(PORT_C, OLED_DATA_PIN) = is_data ? OLED_DATA_PIN : 0;
@@ -146,15 +152,15 @@ void oled_send(const uint8_t *bytes, uint32_t length, int is_data) {
 
 uint32_t board_milliseconds(void) { return milliseconds; }
 
-uint32_t board_keys_held(void) {
+uint32_t board_keys_pressed(void) {
   const uint32_t directions = ~PIN_DATA(PORT_E, DIRECTION_PINS) & DIRECTION_PINS;
   const uint32_t ok = ~PIN_DATA(PORT_F, OK_PIN) & OK_PIN;
-  return directions << KEY_UP | (ok ? 1u << KEY_OK : 0);
+  return keys_pressed(directions << KEY_UP | (ok ? 1u << KEY_OK : 0), milliseconds);
 }
 
-int board_serial_read(void) { return uart_read(); }
+int board_serial_read(void) { return ring_take(); }
 
-bool board_serial_lost(void) { return uart_lost(); }
+bool board_serial_lost(void) { return ring_lost(); }
 
 void board_serial_write(const uint8_t *bytes, uint32_t length) { uart_write(bytes, length); }
 

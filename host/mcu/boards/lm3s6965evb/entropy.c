@@ -14,6 +14,7 @@
 #include "board.h"
 #include "drivers/hmac-drbg.h"
 #include "drivers/registers.h"
+#include "drivers/wipe.h"
 #include "keys-page.h"
 
 #define ADC 0x40038000u

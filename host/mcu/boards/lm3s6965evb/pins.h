@@ -10,6 +10,8 @@
 /* PA0, PA1: UART0 to the USB port's serial line. */
 #define UART0_PINS 0x03u
 #define UART0_INTERRUPT 5
+/* Two of the longest commands. */
+#define SERIAL_RING_BYTES 1024u
 /* PA2 clock, PA3 select, PA5 data: SSI0 to the OLED. */
 #define SSI0_PINS 0x2cu
 /* PB2 clock, PB3 data: I2C0 to EEPROM and clock, on the header. */

@@ -1,44 +1,30 @@
-/* From reset to main: vectors, RAM, faults. */
+/* From reset to main, on any Cortex-M: RAM, faults. */
 #include <stdint.h>
 
 #include "board.h"
 #include "core.h"
 #include "drivers/registers.h"
-#include "pins.h"
+#include "startup.h"
 #include "wasm-rt.h"
 
 #define APPLICATION_INTERRUPT_AND_RESET REGISTER(0xe000ed0c)
 #define RESET_REQUEST 0x05fa0004u
-#define INTERRUPTS 44
 /* What an untouched word of the stack holds: tests look how deep it went. */
 #define STACK_PAINT 0x5aa5c33cu
 
-extern uint32_t stack_top[];
-
 int main(void);
-void reset(void);
-void systick_interrupt(void);
-void uart0_interrupt(void);
 
-static void fault(void) { board_fault(BOARD_FAULT_EXCEPTION); }
-
-__attribute__((section(".vectors"), used)) static void (*const vectors[16 + INTERRUPTS])(void) = {
-    (void (*)(void))stack_top,
-    reset,
-    [2 ... 14] = fault,
-    [15] = systick_interrupt,
-    [16 ... 15 + UART0_INTERRUPT] = fault,
-    [16 + UART0_INTERRUPT] = uart0_interrupt,
-    [17 + UART0_INTERRUPT ... 16 + INTERRUPTS - 1] = fault,
-};
+void startup_fault(void) { board_fault(BOARD_FAULT_EXCEPTION); }
 
 /*
  * What the run before has left on the stack is painted over, and what it left elsewhere is zeroed: a reset
  * does not clear RAM, and it may be the end of a run that broke off. Eight words a round, since this is
- * most of what happens before the serial line is ready.
+ * most of what happens before the serial line is ready; from low registers, since a Cortex-M0 stores no
+ * others.
  */
 __attribute__((naked)) void reset(void) {
   __asm__(
+      ".syntax unified\n"
       "ldr r0, =stack_bottom\n"
       "ldr r1, =stack_top\n"
       "ldr r2, =%c0\n"
@@ -52,11 +38,8 @@ __attribute__((naked)) void reset(void) {
       "mov r3, r2\n"
       "mov r4, r2\n"
       "mov r5, r2\n"
-      "mov r6, r2\n"
-      "mov r7, r2\n"
-      "mov r8, r2\n"
-      "mov r9, r2\n"
-      "1: stmia r0!, {r2-r9}\n"
+      "1: stmia r0!, {r2-r5}\n"
+      "stmia r0!, {r2-r5}\n"
       "cmp r0, r1\n"
       "bne 1b\n"
       "bx lr\n" ::"i"(STACK_PAINT));

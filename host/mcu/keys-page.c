@@ -4,16 +4,13 @@
 
 #include "board.h"
 
-#define CONTENT_BYTES (BOARD_DEVICE_KEY_BYTES + KEYS_PAGE_SEED_BYTES)
-
-/* From the linker: where the page lies. */
-extern const uint8_t keys_page[];
+_Static_assert(KEYS_PAGE_CONTENT_BYTES == BOARD_DEVICE_KEY_BYTES + KEYS_PAGE_SEED_BYTES, "keys-page.h");
 
 /* CRC-32 of IEEE 802.3, reflected. */
-static uint32_t checksum(const uint8_t *bytes, uint32_t length) {
+uint32_t keys_page_checksum(const uint8_t *content) {
   uint32_t crc = 0xffffffff;
-  for (uint32_t index = 0; index < length; index++) {
-    crc ^= bytes[index];
+  for (uint32_t index = 0; index < KEYS_PAGE_CONTENT_BYTES; index++) {
+    crc ^= content[index];
     for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (0xedb88320u & -(crc & 1));
   }
   return ~crc;
@@ -21,8 +18,8 @@ static uint32_t checksum(const uint8_t *bytes, uint32_t length) {
 
 bool keys_page_is_written(void) {
   uint32_t expected;
-  memcpy(&expected, keys_page + CONTENT_BYTES, sizeof expected);
-  return checksum(keys_page, CONTENT_BYTES) == expected;
+  memcpy(&expected, keys_page + KEYS_PAGE_CONTENT_BYTES, sizeof expected);
+  return keys_page_checksum(keys_page) == expected;
 }
 
 static bool copy(uint8_t *target, uint32_t offset, uint32_t length) {
