@@ -9,6 +9,8 @@ export interface BoardType {
   readonly ramBytes: number;
   /** Where in the chip's flash the keys of the board lie (boards/<name>/keys-page.h). */
   readonly keysAddress: number;
+  /** Where in the chip's flash that of the token lies; null: it is a part of its own. */
+  readonly flashAddress: number | null;
   /** Files of openocd that describe the debug probe on the board and the chip. */
   readonly openocd: readonly string[];
 }
@@ -20,7 +22,17 @@ export const BOARDS: Readonly<Record<string, BoardType>> = {
     imageBytes: 255 * 1024,
     ramBytes: 64 * 1024,
     keysAddress: 0x3fc00,
+    flashAddress: null,
     openocd: ['board/ek-lm3s6965.cfg'],
+  },
+  microbit: {
+    name: 'microbit',
+    description: 'BBC micro:bit, version 1: Cortex-M0, 5 x 5 LEDs, two buttons',
+    imageBytes: 239 * 1024,
+    ramBytes: 16 * 1024,
+    keysAddress: 0x3fc00,
+    flashAddress: 0x3bc00,
+    openocd: ['interface/cmsis-dap.cfg', 'target/nrf51.cfg'],
   },
 };
 

@@ -1,32 +1,37 @@
 /**
  * A board in QEMU: the real firmware image on an emulated chip, with the token image as its flash.
  *
- * QEMU writes the token image in place, each write before the firmware goes on. So a QEMU that is
- * killed is, for the token, a power cut like any other.
+ * Where the flash is a part of its own, QEMU writes the token image in place, each write before the
+ * firmware goes on: a QEMU that is killed is, for the token, a power cut like any other. Where it lies in
+ * the chip it ends with QEMU; then the image is brought up to date before anything that the board says or
+ * shows is passed on, so that nobody has seen what the image does not know of (flash-keeper.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Key } from '../../host/token.ts';
 import type { BoardType } from '../firmware/boards.ts';
 import { FirmwareError } from '../firmware/errors.ts';
+import { FlashKeeper } from './flash-keeper.ts';
+import { LedMatrix } from './led-matrix.ts';
 import { MACHINES, type Machine } from './machines.ts';
 import { frameOfPicture } from './picture.ts';
 import { Qmp } from './qmp.ts';
+import { Qtest } from './qtest.ts';
 
 const QEMU = 'qemu-system-arm';
 /** A QEMU that outlives this program would write to a token that somebody else has opened since. */
 const DIE_WITH_US = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL'] : [];
-const FLASH_NODE = 'flash';
 const PRIVATE = 0o600;
 /** How setpriv ends when it does not find the program. */
 const NO_SUCH_PROGRAM = 127;
 const RETRY_MILLISECONDS = 10;
 const PATIENCE_MILLISECONDS = 60_000;
 /** Longer than contacts bounce (drivers/keys.c), and than a busy computer keeps QEMU waiting. */
-const KEY_MILLISECONDS = 60;
+const PAUSE_MILLISECONDS = 60;
 
 export interface EmulatedBoardOptions {
   readonly type: BoardType;
@@ -43,7 +48,7 @@ export interface EmulatedBoardOptions {
   /** More for QEMU, that a test needs; the folder is for its sockets. */
   readonly extra?: (folder: string) => readonly string[];
   /** Done with the chip before its first instruction; `cut` takes its power away at any time. */
-  readonly prepare?: (folder: string, cut: () => void) => Promise<void>;
+  readonly prepare?: (folder: string, cut: () => Promise<void>) => Promise<void>;
 }
 
 const pause = (milliseconds: number) =>
@@ -56,6 +61,10 @@ export class EmulatedBoard {
   /** Told when QEMU has ended, for whatever reason. */
   readonly ended: Promise<void>;
   #qmp: Qmp | null = null;
+  #qtest: Qtest | null = null;
+  #flash: FlashKeeper | null = null;
+  /** What the LEDs show, on a board that has them. */
+  readonly leds = new LedMatrix();
   #said = '';
 
   private constructor(options: EmulatedBoardOptions, folder: string) {
@@ -82,30 +91,38 @@ export class EmulatedBoard {
   static async start(options: EmulatedBoardOptions): Promise<EmulatedBoard> {
     const folder = mkdtempSync(join(tmpdir(), 'oathfob-board-'));
     const keys = join(folder, 'keys');
-    writeFileSync(keys, options.keysPage, { mode: PRIVATE });
-    options.keysPage.fill(0);
+    if (options.type.flashAddress === null) writeFileSync(keys, options.keysPage, { mode: PRIVATE });
     const board = new EmulatedBoard(options, folder);
     try {
-      await board.#powerUp(options.prepare);
+      await board.#powerUp(options);
       return board;
     } catch (error) {
       board.#process.kill('SIGKILL');
       await board.ended;
       throw board.#failure(error as Error);
     } finally {
+      options.keysPage.fill(0);
       eraseFile(keys);
     }
   }
 
-  async #powerUp(prepare: EmulatedBoardOptions['prepare']): Promise<void> {
+  async #powerUp({ prepare, flash, keysPage, type }: EmulatedBoardOptions): Promise<void> {
     this.#qmp = await this.#soon(() => Qmp.open(join(this.#folder, 'qmp')));
-    await prepare?.(this.#folder, () => this.#process.kill('SIGKILL'));
+    this.#qtest = await this.#soon(() => Qtest.open(this.#folder));
+    const { ready, buttonsStick } = this.#machine;
+    if (type.flashAddress !== null) {
+      await this.#machine.fillFlash?.(this.qtest, type.flashAddress, readFileSync(flash));
+      await this.#machine.fillFlash?.(this.qtest, type.keysAddress, keysPage);
+      this.#flash = FlashKeeper.open(this.qtest, type.flashAddress, flash);
+    }
+    await this.#machine.watchLeds?.(this.qtest, this.leds);
+    await prepare?.(this.#folder, () => this.#cut());
     await this.#qmp.execute('cont');
-    const { address, bits } = this.#machine.ready;
     await this.#soon(async () => {
-      if (((await this.readWord(address)) & bits) !== bits) throw new Error('it does not start');
+      const bits = (await this.readWord(ready.address)) & ready.bits;
+      if (bits !== ready.bits) throw new Error('it does not start');
     });
-    await this.#soon(() => this.liftKeys());
+    if (buttonsStick) await this.#soon(() => this.liftKeys());
   }
 
   /** Tries until it works, for as long as a board may take to come up. */
@@ -143,68 +160,94 @@ export class EmulatedBoard {
     return this.#qmp!;
   }
 
+  get qtest(): Qtest {
+    return this.#qtest!;
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
   /** A connection to the board's serial line; one at a time. */
-  openSerial(): Promise<Socket> {
+  openSerial(): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       const socket = connect(join(this.#folder, 'serial'));
-      socket.once('connect', () => resolve(socket));
+      socket.once('connect', () => resolve(this.#flash?.guard(socket) ?? socket));
       socket.once('error', reject);
     });
   }
 
-  /** From a reset on, a key's line reads as pressed until it has been let go for the first time. */
+  /** From a reset on, a button may read as pressed until it has been let go for the first time. */
   async liftKeys(): Promise<void> {
-    for (const key of Object.keys(this.#machine.keys)) {
-      await this.holdKey(key as Key);
-      await this.releaseKey(key as Key);
+    if (!this.#machine.buttonsStick) return;
+    for (const button of this.#machine.buttons) {
+      await this.#machine.moveButton(this, button, true);
+      await this.#machine.moveButton(this, button, false);
     }
   }
 
-  #moveKey(key: Key, down: boolean): Promise<unknown> {
-    const data = { down, key: { type: 'qcode', data: this.#machine.keys[key] } };
-    return this.qmp.execute('input-send-event', { events: [{ type: 'key', data }] });
+  async #moveKey(key: Key, isDown: boolean): Promise<void> {
+    for (const button of this.#machine.keys[key].buttons) {
+      await this.#machine.moveButton(this, button, isDown);
+    }
   }
 
-  holdKey(key: Key): Promise<unknown> {
+  holdKey(key: Key): Promise<void> {
     return this.#moveKey(key, true);
   }
 
-  releaseKey(key: Key): Promise<unknown> {
+  releaseKey(key: Key): Promise<void> {
     return this.#moveKey(key, false);
   }
 
   /** Presses a key for as long as a hurried person does. */
   async press(key: Key): Promise<void> {
     await this.holdKey(key);
-    await pause(KEY_MILLISECONDS);
+    await pause(this.#machine.keys[key].milliseconds);
     await this.releaseKey(key);
-    await pause(KEY_MILLISECONDS);
+    await pause(PAUSE_MILLISECONDS);
+    await this.save();
   }
 
-  /** QEMU's picture of the display, a PPM of 512 x 256 pixels. */
+  /** Brings the token image up to date, where QEMU does not do so by itself. */
+  async save(): Promise<void> {
+    await this.#flash?.save();
+  }
+
+  /** QEMU's picture of an OLED, a PPM of 512 x 256 pixels. */
   async picture(): Promise<Uint8Array> {
     const path = join(this.#folder, 'picture');
     await this.qmp.execute('screendump', { filename: path });
     return readFileSync(path);
   }
 
-  /** What the display shows. */
+  /** What the OLED shows. */
   async frame(): Promise<Uint8Array> {
     return frameOfPicture(await this.picture());
   }
 
   /** A word of the chip's memory or registers. */
-  async readWord(address: number): Promise<number> {
-    const text = await this.qmp.monitor(`xp /1xw ${address}`);
-    const match = /: 0x([0-9a-f]{8})/.exec(text);
-    if (!match) throw new Error(`no word at ${address}: ${text}`);
-    return Number.parseInt(match[1]!, 16);
+  readWord(address: number): Promise<number> {
+    return this.qtest.readWord(address);
+  }
+
+  /** Takes the power away, at whatever the chip is doing. */
+  async #cut(): Promise<void> {
+    try {
+      await this.#qmp?.execute('stop');
+      await this.save();
+    } catch {
+      // It has ended already, and its flash with it.
+    }
+    this.#process.kill('SIGKILL');
   }
 
   /** Takes the power away. */
   async stop(): Promise<void> {
-    this.#process.kill('SIGKILL');
+    await this.#cut();
     this.#qmp?.close();
+    this.#qtest?.close();
+    this.#flash?.close();
     await this.ended;
   }
 }
@@ -225,13 +268,9 @@ function argumentsOf(
   const base = new Date(timeSeconds * 1000).toISOString().slice(0, 19);
   return [
     ...['-nodefaults', '-no-user-config', '-S', '-display', display],
-    ...['-blockdev', `driver=file,node-name=${FLASH_NODE},filename=${file(flash)}`],
-    ...machine.parts(FLASH_NODE),
+    ...machine.parts(file(flash), file(join(folder, 'keys')), type.keysAddress),
     ...['-kernel', firmware],
-    ...[
-      '-device',
-      `loader,file=${file(join(folder, 'keys'))},addr=${type.keysAddress},force-raw=on`,
-    ],
+    ...Qtest.arguments(folder),
     ...['-chardev', `socket,id=serial,path=${file(join(folder, 'serial'))},server=on,wait=off`],
     ...['-serial', 'chardev:serial'],
     ...['-qmp', `unix:${file(join(folder, 'qmp'))},server=on,wait=off`],

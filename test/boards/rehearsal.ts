@@ -7,7 +7,7 @@ import { buildFirmware } from '../../sim/firmware/build.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 import { CIRCUMSTANCES } from '../history.ts';
 import { Bench, LM3S, soon } from './bench.ts';
-import { Qtest } from './qtest.ts';
+import { Qtest } from '../../sim/qemu/qtest.ts';
 
 /** Offsets in struct rehearsal. */
 enum Field {

@@ -1,5 +1,6 @@
 /** `run`: a token on an emulated board, until it is interrupted. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Key } from '../../../host/token.ts';
 import { frameToTerminal } from '../../board/display.ts';
 import { type FileBoard, openTokenFile } from '../../board/token-file.ts';
@@ -142,7 +143,7 @@ function announce(
 }
 
 /** Joins two ends of a line for as long as both are there. */
-function join(one: Socket, other: Socket): Promise<void> {
+function join(one: Duplex, other: Duplex): Promise<void> {
   one.pipe(other);
   other.pipe(one);
   return new Promise((resolve) => {
