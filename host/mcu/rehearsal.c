@@ -18,6 +18,7 @@ __attribute__((section(".noinit"))) struct {
   volatile uint32_t ticks;
   volatile uint32_t power_ons;
 } rehearsal;
+__attribute__((section(".noinit"))) volatile uint32_t rehearsal_long_press;
 
 uint32_t board_uptime(void) { return rehearsal.elapsed * 1000; }
 

@@ -17,7 +17,7 @@ import type { BoardType } from '../firmware/boards.ts';
 import { FirmwareError } from '../firmware/errors.ts';
 import { FlashKeeper } from './flash-keeper.ts';
 import { LedMatrix } from './led-matrix.ts';
-import { MACHINES, type Machine } from './machines.ts';
+import { MACHINES, type Machine, milliseconds } from './machines.ts';
 import { frameOfPicture } from './picture.ts';
 import { Qmp } from './qmp.ts';
 import { Qtest } from './qtest.ts';
@@ -47,8 +47,17 @@ export interface EmulatedBoardOptions {
   readonly display?: string;
   /** More for QEMU, that a test needs; the folder is for its sockets. */
   readonly extra?: (folder: string) => readonly string[];
-  /** Done with the chip before its first instruction; `cut` takes its power away at any time. */
-  readonly prepare?: (folder: string, cut: () => Promise<void>) => Promise<void>;
+  /** Done with the chip before its first instruction. */
+  readonly prepare?: (chip: Chip) => Promise<void>;
+}
+
+/** A chip that stands still before its first instruction. */
+export interface Chip {
+  /** Where the sockets are. */
+  readonly folder: string;
+  readonly qtest: Qtest;
+  /** Takes the power away, at any time. */
+  cut(): Promise<void>;
 }
 
 const pause = (milliseconds: number) =>
@@ -81,7 +90,10 @@ export class EmulatedBoard {
       this.#process.once('error', () => resolve());
       this.#process.once('close', () => resolve());
     });
-    this.ended.then(() => rmSync(folder, { recursive: true, force: true }));
+    this.ended.then(() => {
+      this.#flash?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
   }
 
   /**
@@ -91,7 +103,8 @@ export class EmulatedBoard {
   static async start(options: EmulatedBoardOptions): Promise<EmulatedBoard> {
     const folder = mkdtempSync(join(tmpdir(), 'oathfob-board-'));
     const keys = join(folder, 'keys');
-    if (options.type.flashAddress === null) writeFileSync(keys, options.keysPage, { mode: PRIVATE });
+    if (options.type.flashAddress === null)
+      writeFileSync(keys, options.keysPage, { mode: PRIVATE });
     const board = new EmulatedBoard(options, folder);
     try {
       await board.#powerUp(options);
@@ -116,7 +129,7 @@ export class EmulatedBoard {
       this.#flash = FlashKeeper.open(this.qtest, type.flashAddress, flash);
     }
     await this.#machine.watchLeds?.(this.qtest, this.leds);
-    await prepare?.(this.#folder, () => this.#cut());
+    await prepare?.({ folder: this.#folder, qtest: this.qtest, cut: () => this.#cut() });
     await this.#qmp.execute('cont');
     await this.#soon(async () => {
       const bits = (await this.readWord(ready.address)) & ready.bits;
@@ -203,7 +216,7 @@ export class EmulatedBoard {
   /** Presses a key for as long as a hurried person does. */
   async press(key: Key): Promise<void> {
     await this.holdKey(key);
-    await pause(this.#machine.keys[key].milliseconds);
+    await pause(milliseconds(this.#machine.keys[key]));
     await this.releaseKey(key);
     await pause(PAUSE_MILLISECONDS);
     await this.save();
@@ -247,7 +260,6 @@ export class EmulatedBoard {
     await this.#cut();
     this.#qmp?.close();
     this.#qtest?.close();
-    this.#flash?.close();
     await this.ended;
   }
 }

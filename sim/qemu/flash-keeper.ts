@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { Duplex, Transform } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Qtest } from './qtest.ts';
 
 export class FlashKeeper {
@@ -28,7 +28,12 @@ export class FlashKeeper {
    * @param path     its file
    */
   static open(qtest: Qtest, address: number, path: string): FlashKeeper {
-    return new FlashKeeper(qtest, address, openSync(path, 'r+'), Uint8Array.from(readFileSync(path)));
+    return new FlashKeeper(
+      qtest,
+      address,
+      openSync(path, 'r+'),
+      Uint8Array.from(readFileSync(path)),
+    );
   }
 
   /** What is on the flash by now is in the file when this resolves. */
@@ -51,22 +56,44 @@ export class FlashKeeper {
 
   /** The serial line, on which nothing is heard before the image has what was written for it. */
   guard(socket: Socket): Duplex {
-    const heard = new Transform({
-      transform: (bytes, _, done) => {
-        this.save().then(
-          () => done(null, bytes),
-          (error: Error) => done(error),
-        );
-      },
-    });
-    socket.pipe(heard);
-    for (const end of ['close', 'error']) socket.on(end, () => heard.destroy());
-    heard.on('close', () => socket.destroy());
-    return Duplex.from({ readable: heard, writable: socket });
+    return new GuardedLine(socket, () => this.save());
   }
 
   /** After the last save. */
   close(): void {
     closeSync(this.#file);
+  }
+}
+
+class GuardedLine extends Duplex {
+  readonly #socket: Socket;
+  /** What is heard stays in its order. */
+  #before: Promise<void> = Promise.resolve();
+
+  constructor(socket: Socket, save: () => Promise<void>) {
+    super();
+    this.#socket = socket;
+    socket.on('data', (bytes) => {
+      this.#before = this.#before
+        .then(save)
+        .then(() => void this.push(bytes))
+        .catch((error: Error) => void this.destroy(error));
+    });
+    for (const end of ['close', 'error']) socket.on(end, () => this.destroy());
+  }
+
+  override _read(): void {}
+
+  override _write(
+    bytes: Uint8Array,
+    _: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.write(bytes, done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
   }
 }

@@ -20,7 +20,7 @@ async function withChange(functionName: string, instruction: Uint8Array) {
   const bench = await Bench.powerOn({
     image: tokenImage([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]),
     extra: Gdb.arguments,
-    prepare: async (folder) => {
+    prepare: async ({ folder }) => {
       gdb = await Gdb.open(folder);
       await gdb.write(symbols[functionName]!, instruction);
     },

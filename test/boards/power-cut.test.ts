@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { setPin, verifyPin } from '../../host/pin.ts';
+import type { BoardType } from '../../sim/firmware/boards.ts';
 import { buildFirmware } from '../../sim/firmware/build.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
-import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
+import { type Chip, EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
 import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
-import { DEVICE_KEY, LM3S, SEED, temporaryFolder } from './bench.ts';
+import { DEVICE_KEY, EVERY_BOARD, SEED, temporaryFolder } from './bench.ts';
 import { Gdb } from './gdb.ts';
 import { personalised, twin } from './token-image.ts';
 
@@ -21,6 +22,12 @@ const CALCULATE = '00a200010f 7103613a62 74080000000000000000'.replaceAll(' ', '
 const WRONG_PIN = '0020008006393336393336';
 /** Wrong PINs from which on the token makes the next one wait. */
 const PATIENT_TRIES = 5;
+
+/** The function that writes a word, or a block, of the flash. */
+const WRITE: Readonly<Record<string, string>> = {
+  lm3s6965evb: 'write_block',
+  microbit: 'nvmc_program',
+};
 
 /** A repeatable walk (Park and Miller, 1988). */
 function* numbers(seed: number): Generator<number> {
@@ -45,43 +52,53 @@ function sequencesOf(image: Uint8Array): string {
   ).join();
 }
 
-test('160 power cuts at writes of the EEPROM: the board boots, and no code comes twice', async () => {
-  const path = join(temporaryFolder(), 'image');
-  const { flash } = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
-  writeFileSync(path, flash.image);
-  const chance = numbers(20261121);
-  const pages = new Set<string>();
-  let known = stateOf(flash.image);
-  for (let cut = 0; cut < 160; cut++) {
-    const codes = await liveUntilCut(path, 1 + (chance.next().value % 16), CALCULATE);
-    const image = readFileSync(path);
-    const state = stateOf(image);
-    // The counter is ahead of every code that was given, and moves by one at a time.
-    expect(state.counter, `cut ${cut}`).toBeGreaterThanOrEqual(known.counter + codes);
-    expect(state.counter, `cut ${cut}`).toBeLessThanOrEqual(known.counter + codes + 1);
-    known = state;
-    pages.add(sequencesOf(image));
-  }
-  expect(known.counter).toBeGreaterThan(500);
-  // Pages were filled, and others begun.
-  expect(pages.size).toBeGreaterThan(2);
-}, 240_000);
+test.each(EVERY_BOARD)(
+  '160 power cuts at writes of the flash: %s boots, and no code comes twice',
+  async (_, type) => {
+    const path = join(temporaryFolder(), 'image');
+    const { flash } = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
+    writeFileSync(path, flash.image);
+    const chance = numbers(20261121);
+    const pages = new Set<string>();
+    let known = stateOf(flash.image);
+    for (let cut = 0; cut < 160; cut++) {
+      const codes = await liveUntilCut(type, path, 1 + (chance.next().value % 16), CALCULATE);
+      const image = readFileSync(path);
+      const state = stateOf(image);
+      // The counter is ahead of every code that was given, and moves by one at a time.
+      expect(state.counter, `cut ${cut}`).toBeGreaterThanOrEqual(known.counter + codes);
+      expect(state.counter, `cut ${cut}`).toBeLessThanOrEqual(known.counter + codes + 1);
+      known = state;
+      pages.add(sequencesOf(image));
+    }
+    expect(known.counter).toBeGreaterThan(500);
+    // Pages were filled, and others begun.
+    expect(pages.size).toBeGreaterThan(2);
+  },
+  240_000,
+);
 
-test('40 power cuts while wrong PINs are tried: every try is counted', async () => {
-  const path = join(temporaryFolder(), 'image');
-  const { token, flash } = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
-  setPin(token, PIN);
-  writeFileSync(path, flash.image);
-  const chance = numbers(8);
-  for (let cut = 0; cut < 40; cut++) {
-    const before = stateOf(readFileSync(path));
-    const wrongPins = await liveUntilCut(path, 1 + (chance.next().value % 2), WRONG_PIN);
-    const after = stateOf(readFileSync(path));
-    expect(after.triesLeft, `cut ${cut}`).toBeLessThanOrEqual(before.triesLeft - wrongPins);
-    expect(after.triesLeft, `cut ${cut}`).toBeGreaterThanOrEqual(before.triesLeft - wrongPins - 1);
-    if (after.triesLeft <= PATIENT_TRIES + 1) forgive(path);
-  }
-}, 180_000);
+test.each(EVERY_BOARD)(
+  '40 power cuts while wrong PINs are tried: every try is counted on %s',
+  async (_, type) => {
+    const path = join(temporaryFolder(), 'image');
+    const { token, flash } = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
+    setPin(token, PIN);
+    writeFileSync(path, flash.image);
+    const chance = numbers(8);
+    for (let cut = 0; cut < 40; cut++) {
+      const before = stateOf(readFileSync(path));
+      const wrongPins = await liveUntilCut(type, path, 1 + (chance.next().value % 2), WRONG_PIN);
+      const after = stateOf(readFileSync(path));
+      expect(after.triesLeft, `cut ${cut}`).toBeLessThanOrEqual(before.triesLeft - wrongPins);
+      expect(after.triesLeft, `cut ${cut}`).toBeGreaterThanOrEqual(
+        before.triesLeft - wrongPins - 1,
+      );
+      if (after.triesLeft <= PATIENT_TRIES + 1) forgive(path);
+    }
+  },
+  180_000,
+);
 
 /** The right PIN, in Node. */
 function forgive(path: string): void {
@@ -94,20 +111,25 @@ function forgive(path: string): void {
  * Powers the board up and repeats a command until it is killed at the beginning of its nth write.
  * @returns how often the command was answered
  */
-async function liveUntilCut(flash: string, nth: number, command: string): Promise<number> {
-  const { elf: firmware } = await buildFirmware(LM3S, 'release');
-  const writeBlock = (await symbolsOf(firmware)).write_block!;
+async function liveUntilCut(
+  type: BoardType,
+  flash: string,
+  nth: number,
+  command: string,
+): Promise<number> {
+  const { elf: firmware } = await buildFirmware(type, 'release');
+  const write = (await symbolsOf(firmware))[WRITE[type.name]!]!;
   let isCut = false;
   let answers = 0;
-  const prepare = async (folder: string, cut: () => void) => {
+  const prepare = async ({ folder, cut }: Chip) => {
     const gdb = await Gdb.open(folder);
-    await gdb.breakAt(writeBlock);
+    await gdb.breakAt(write);
     cutAtWrite(gdb, nth, () => {
       isCut = true;
-      cut();
+      return cut();
     });
   };
-  const options = { type: LM3S, firmware, flash, timeSeconds: NOON };
+  const options = { type, firmware, flash, timeSeconds: NOON };
   try {
     const page = keysPage(DEVICE_KEY, SEED);
     const extra = Gdb.arguments;
@@ -128,7 +150,7 @@ async function liveUntilCut(flash: string, nth: number, command: string): Promis
   return answers;
 }
 
-async function cutAtWrite(gdb: Gdb, nth: number, cut: () => void): Promise<void> {
+async function cutAtWrite(gdb: Gdb, nth: number, cut: () => Promise<void>): Promise<void> {
   for (let left = nth; await gdb.stopped(); left--) {
     if (left === 1) return cut();
     await gdb.step();

@@ -43,7 +43,9 @@ test('each press of OK shows the next HOTP code, and each is that of oathtool', 
   const image = tokenImage([{ name: 'a:b', key: RFC_KEY, type: 'hotp', counter: 7n }]);
   const bench = await Bench.powerOn({ image });
   for (const counter of [7, 8, 9]) {
-    const frame = await bench.press('ok');
+    const before = toHex(await bench.frame());
+    await bench.press('ok');
+    const frame = await bench.until((shown) => toHex(shown) !== before);
     expect(readCode(frame), frameToArt(frame)).toBe(oathtool('--hotp', `--counter=${counter}`));
     keepPicture(`lm3s6965evb-hotp-${counter}`, frame);
   }
