@@ -11,6 +11,10 @@ export interface BoardType {
   readonly keysAddress: number;
   /** Where in the chip's flash that of the token lies; null: it is a part of its own. */
   readonly flashAddress: number | null;
+  /** Whether the board shows a drive that takes images as files. */
+  readonly hasDrive: boolean;
+  /** Whether a debug port that was closed can never be opened again, not even by erasing the chip. */
+  readonly closesForGood: boolean;
   /** Files of openocd that describe the debug probe on the board and the chip. */
   readonly openocd: readonly string[];
 }
@@ -23,6 +27,8 @@ export const BOARDS: Readonly<Record<string, BoardType>> = {
     ramBytes: 64 * 1024,
     keysAddress: 0x3fc00,
     flashAddress: null,
+    hasDrive: false,
+    closesForGood: true,
     openocd: ['board/ek-lm3s6965.cfg'],
   },
   microbit: {
@@ -32,12 +38,14 @@ export const BOARDS: Readonly<Record<string, BoardType>> = {
     ramBytes: 16 * 1024,
     keysAddress: 0x3fc00,
     flashAddress: 0x3bc00,
+    hasDrive: true,
+    closesForGood: false,
     openocd: ['interface/cmsis-dap.cfg', 'target/nrf51.cfg'],
   },
 };
 
 /**
- * What a build is for (host/mcu/Makefile): `release` closes the debug port of a real board for good,
+ * What a build is for (host/mcu/Makefile): `release` closes the debug port of a real board,
  * `open` does not, `checked` and `rehearsal` are for tests.
  */
 export type BuildKind = 'release' | 'open' | 'checked' | 'rehearsal';

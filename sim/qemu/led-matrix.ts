@@ -76,3 +76,8 @@ export class LedMatrix {
 function dark(): Picture {
   return Array(LED_SIDE).fill('.'.repeat(LED_SIDE)).join('\n');
 }
+
+/** As lines for people: a lit LED is a disc, a dark one a dot. */
+export function ledsToTerminal(picture: Picture): string {
+  return picture.replaceAll('#', '● ').replaceAll('.', '· ');
+}

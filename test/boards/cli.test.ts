@@ -9,10 +9,11 @@ import { runCli } from '../../sim/cli/run.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
 import { testIo } from '../cli/io.ts';
 import { toHex } from '../fixtures.ts';
-import { soon, temporaryFolder } from './bench.ts';
+import { EVERY_BOARD, soon, temporaryFolder } from './bench.ts';
 
 const SELECT_MANAGEMENT = '00a4040008a000000527471117';
-const BOARD = ['--board', 'lm3s6965evb'];
+const LM3S = ['--board', 'lm3s6965evb'];
+const MICROBIT = ['--board', 'microbit'];
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -30,13 +31,13 @@ async function newToken(...options: string[]): Promise<string> {
 }
 
 /** `oathfob run`, in the background. */
-async function run(path: string) {
+async function run(path: string, board: string) {
   let interrupt = () => {};
   const interrupted = new Promise<void>((resolve) => {
     interrupt = resolve;
   });
   const { io, printed } = testIo({ interrupted: () => interrupted, sleep: async () => {} });
-  const argv = ['run', path, ...BOARD, '--headless', '--port', '0', '--json'];
+  const argv = ['run', path, '--board', board, '--headless', '--port', '0', '--json'];
   const ended = runCli(argv, io);
   await soon(async () => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -58,21 +59,25 @@ async function ask(port: number, ...commands: string[]): Promise<string[]> {
   return answers;
 }
 
-test('image writes what to flash, and a manifest that says what it is', async () => {
-  const stem = join(temporaryFolder(), 'firmware');
-  const { exitCode, stdout } = await oathfob('image', ...BOARD, '-o', `${stem}.hex`, '--json');
-  expect(exitCode).toBe(ExitCode.DONE);
-  const manifest = JSON.parse(readFileSync(`${stem}.json`, 'utf8'));
-  expect(JSON.parse(stdout)).toMatchObject({ board: 'lm3s6965evb', build: 'release' });
-  expect(manifest.wasm.sha256).toBe(sha256(readFileSync('dist/token.wasm')));
-  expect(manifest.image.sha256).toBe(sha256(readFileSync(`${stem}.bin`)));
-  expect(manifest.hex.sha256).toBe(sha256(readFileSync(`${stem}.hex`)));
-  expect(manifest.image.bytes).toBe(readFileSync(`${stem}.bin`).length);
-  expect(bytesOfHex(readFileSync(`${stem}.hex`, 'utf8'))).toEqual(readFileSync(`${stem}.bin`));
-  expect(manifest.image.bytes).toBeLessThan(manifest.image.limitBytes);
-  const again = await oathfob('image', ...BOARD, '-o', stem);
-  expect(again).toMatchObject({ exitCode: ExitCode.USAGE });
-});
+test.each(EVERY_BOARD)(
+  'image writes what to flash on %s, and a manifest that says what it is',
+  async (name) => {
+    const board = ['--board', name];
+    const stem = join(temporaryFolder(), 'firmware');
+    const { exitCode, stdout } = await oathfob('image', ...board, '-o', `${stem}.hex`, '--json');
+    expect(exitCode).toBe(ExitCode.DONE);
+    const manifest = JSON.parse(readFileSync(`${stem}.json`, 'utf8'));
+    expect(JSON.parse(stdout)).toMatchObject({ board: name, build: 'release' });
+    expect(manifest.wasm.sha256).toBe(sha256(readFileSync('dist/token.wasm')));
+    expect(manifest.image.sha256).toBe(sha256(readFileSync(`${stem}.bin`)));
+    expect(manifest.hex.sha256).toBe(sha256(readFileSync(`${stem}.hex`)));
+    expect(manifest.image.bytes).toBe(readFileSync(`${stem}.bin`).length);
+    expect(bytesOfHex(readFileSync(`${stem}.hex`, 'utf8'))).toEqual(readFileSync(`${stem}.bin`));
+    expect(manifest.image.bytes).toBeLessThan(manifest.image.limitBytes);
+    const again = await oathfob('image', ...board, '-o', stem);
+    expect(again).toMatchObject({ exitCode: ExitCode.USAGE });
+  },
+);
 
 /** The bytes that an Intel hex file describes, from address 0 on. */
 function bytesOfHex(text: string): Buffer {
@@ -92,24 +97,27 @@ function bytesOfHex(text: string): Buffer {
   return Buffer.from(image);
 }
 
-test('run holds the token, serves its serial line, and leaves what the board did in the file', async () => {
-  const path = await newToken();
-  const board = () => JSON.parse(readFileSync(`${path}.board`, 'utf8'));
-  const before = board().clockOffsetSeconds;
-  const { port, interrupt, ended } = await run(path);
-  expect((await oathfob('token', 'info', path)).stderr).toContain('in use');
-  expect(await ask(port, SELECT_MANAGEMENT, '8005dead')).toContain('9000');
-  interrupt();
-  expect(await ended).toBe(ExitCode.DONE);
-  expect(existsSync(`${path}.lock`)).toBe(false);
-  expect(board().clockOffsetSeconds).toBe(before);
-  expect((await oathfob('token', 'info', path, '--json')).stdout).toContain('"accounts":[]');
-});
+test.each(EVERY_BOARD)(
+  'run on %s holds the token, serves its serial line, and leaves what the board did in the file',
+  async (name) => {
+    const path = await newToken();
+    const board = () => JSON.parse(readFileSync(`${path}.board`, 'utf8'));
+    const before = board().clockOffsetSeconds;
+    const { port, interrupt, ended } = await run(path, name);
+    expect((await oathfob('token', 'info', path)).stderr).toContain('in use');
+    expect(await ask(port, SELECT_MANAGEMENT, '8005dead')).toContain('9000');
+    interrupt();
+    expect(await ended).toBe(ExitCode.DONE);
+    expect(existsSync(`${path}.lock`)).toBe(false);
+    expect(board().clockOffsetSeconds).toBe(before);
+    expect((await oathfob('token', 'info', path, '--json')).stdout).toContain('"accounts":[]');
+  },
+);
 
-test('a clock that is set on the board runs on in Node', async () => {
+test.each(EVERY_BOARD)('a clock that is set on %s runs on in Node', async (name) => {
   const path = join(temporaryFolder(), 'blank.token');
   createTokenFile(path).close();
-  const { port, interrupt, ended } = await run(path);
+  const { port, interrupt, ended } = await run(path, name);
   const future = Math.floor(Date.now() / 1000) + 1_000_000;
   const bytes = future.toString(16).padStart(16, '0');
   expect(await ask(port, SELECT_MANAGEMENT, `8003000008${bytes}`)).toContain('9000');
@@ -121,7 +129,7 @@ test('a clock that is set on the board runs on in Node', async () => {
 });
 
 test('flash prints what it would do, and passes on why openocd refuses', async () => {
-  const dry = await oathfob('flash', ...BOARD, '--dry-run', '--json');
+  const dry = await oathfob('flash', ...LM3S, '--dry-run', '--json');
   const { command, keysWritten } = JSON.parse(dry.stdout);
   expect(command.slice(0, 3)).toEqual(['openocd', '-f', 'board/ek-lm3s6965.cfg']);
   expect(keysWritten).toBe(false);
@@ -133,7 +141,7 @@ test('flash prints what it would do, and passes on why openocd refuses', async (
   });
   process.env.PATH = `${bin}:${path}`;
   try {
-    const refused = await oathfob('flash', ...BOARD);
+    const refused = await oathfob('flash', ...LM3S);
     expect(refused.exitCode).toBe(ExitCode.NOT_FOUND);
     expect(refused.stderr).toContain('no device found');
   } finally {
@@ -145,7 +153,69 @@ test('boards and options that do not go together are refused', async () => {
   const path = await newToken();
   const refused = async (...argv: string[]) => (await oathfob(...argv)).exitCode;
   expect(await refused('image', '--board', 'toaster', '-o', 'x')).toBe(ExitCode.USAGE);
-  expect(await refused('image', ...BOARD)).toBe(ExitCode.USAGE);
-  expect(await refused('run', path, ...BOARD, '--pcsc', '--port', '1')).toBe(ExitCode.USAGE);
-  expect(await refused('run', `${path}.none`, ...BOARD, '--headless')).toBe(ExitCode.NOT_FOUND);
+  expect(await refused('image', ...LM3S)).toBe(ExitCode.USAGE);
+  expect(await refused('run', path, ...LM3S, '--pcsc', '--port', '1')).toBe(ExitCode.USAGE);
+  expect(await refused('run', `${path}.none`, ...LM3S, '--headless')).toBe(ExitCode.NOT_FOUND);
+});
+
+test('flash --to copies the image onto the drive of the board, with the token when one is given', async () => {
+  const path = await newToken();
+  const drive = temporaryFolder();
+  const flash = (...more: string[]) => oathfob('flash', ...MICROBIT, '--to', drive, ...more);
+  expect(await flash()).toMatchObject({ exitCode: ExitCode.NOT_FOUND });
+  writeFileSync(join(drive, 'DETAILS.TXT'), 'Interface Version: 0253\r\n');
+  expect((await flash('--dry-run')).exitCode).toBe(ExitCode.DONE);
+  expect(existsSync(join(drive, 'oathfob.hex'))).toBe(false);
+  expect((await flash()).exitCode).toBe(ExitCode.DONE);
+  const plain = bytesOfHex(readFileSync(join(drive, 'oathfob.hex'), 'utf8'));
+  const { exitCode, stdout } = await flash('--token', path, '--json');
+  expect(exitCode).toBe(ExitCode.DONE);
+  expect(JSON.parse(stdout)).toMatchObject({ keysWritten: true, command: null });
+  const whole = bytesOfHex(readFileSync(join(drive, 'oathfob.hex'), 'utf8'));
+  expect(whole.subarray(0, plain.length)).toEqual(plain);
+  expect(whole.subarray(0x3bc00, 0x3fc00)).toEqual(readFileSync(path));
+  const { deviceKey } = JSON.parse(readFileSync(`${path}.board`, 'utf8'));
+  const onBoard = whole.subarray(0x3fc00, 0x3fc20);
+  expect([onBoard.toString('hex'), onBoard.toString('base64')]).toContain(deviceKey);
+  expect(await oathfob('flash', ...LM3S, '--to', drive)).toMatchObject({
+    exitCode: ExitCode.USAGE,
+  });
+});
+
+test('a board without a window refuses one', async () => {
+  const path = await newToken();
+  expect((await oathfob('run', path, ...MICROBIT, '--window')).exitCode).toBe(ExitCode.USAGE);
+});
+
+test('the LEDs are to be seen on a terminal, and its keys are the buttons', async () => {
+  const path = await newToken('--hotp');
+  let interrupt = () => {};
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  let type: (bytes: Uint8Array) => void = () => {};
+  const { io, printed } = testIo({
+    isTerminal: true,
+    interrupted: () => interrupted,
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    onKeys: (taken) => {
+      type = taken;
+      return () => {};
+    },
+  });
+  const before = readFileSync(path);
+  const ended = runCli(['run', path, ...MICROBIT], io);
+  await soon(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return printed.stdout.includes('●');
+  });
+  expect(printed.stdout).toMatch(/(?:[●·] ){5}\n(?:[●·] ){5}/);
+  // OK is for the next code: its counter has moved when the terminal shows it.
+  type(new TextEncoder().encode('\r'));
+  await soon(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return !readFileSync(path).equals(before);
+  });
+  interrupt();
+  expect(await ended).toBe(ExitCode.DONE);
 });

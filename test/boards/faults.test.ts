@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { BoardType } from '../../sim/firmware/boards.ts';
 import { buildFirmware } from '../../sim/firmware/build.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { RFC_KEY, toHex } from '../fixtures.ts';
-import { Bench, LM3S, SEED, soon } from './bench.ts';
+import { Bench, EVERY_BOARD, LM3S, SEED, soon } from './bench.ts';
 import { Gdb } from './gdb.ts';
 import { tokenImage } from './token-image.ts';
 
@@ -14,10 +15,11 @@ const UNDEFINED = Uint8Array.of(0x00, 0xde);
 const BRANCH_TO_ITSELF = Uint8Array.of(0xfe, 0xe7);
 
 /** A board with an instruction of its firmware changed, at the beginning of a function. */
-async function withChange(functionName: string, instruction: Uint8Array) {
-  const symbols = await symbolsOf((await buildFirmware(LM3S, 'release')).elf);
+async function withChange(type: BoardType, functionName: string, instruction: Uint8Array) {
+  const symbols = await symbolsOf((await buildFirmware(type, 'release')).elf);
   let gdb!: Gdb;
   const bench = await Bench.powerOn({
+    type,
     image: tokenImage([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]),
     extra: Gdb.arguments,
     prepare: async ({ folder }) => {
@@ -28,20 +30,24 @@ async function withChange(functionName: string, instruction: Uint8Array) {
   return { bench, symbols };
 }
 
-test('a fault resets the board, which then answers again and says what it was', async () => {
-  const { bench, symbols } = await withChange('core_press', UNDEFINED);
-  await bench.send(SELECT_MANAGEMENT);
-  expect(await bench.board.readWord(symbols.last_fault!)).toBe(0);
-  await bench.board.holdKey('down');
-  await soon(async () => (await bench.board.readWord(symbols.last_fault!)) !== 0);
-  expect(await bench.board.readWord(symbols.last_fault!)).toBe(1);
-  await bench.board.releaseKey('down');
-  await bench.until((frame) => frame.some((byte) => byte !== 0));
-  expect(await bench.send(SELECT_MANAGEMENT)).toMatch(/9000$/);
-});
+test.each(EVERY_BOARD)(
+  'a fault resets %s, which then answers again and says what it was',
+  async (_, type) => {
+    const { bench, symbols } = await withChange(type, 'core_press', UNDEFINED);
+    await bench.send(SELECT_MANAGEMENT);
+    expect(await bench.board.readWord(symbols.last_fault!)).toBe(0);
+    // One that counts while it is held, on any board.
+    await bench.board.holdKey('ok');
+    await soon(async () => (await bench.board.readWord(symbols.last_fault!)) !== 0);
+    expect(await bench.board.readWord(symbols.last_fault!)).toBe(1);
+    await bench.board.releaseKey('ok');
+    await bench.until((frame) => frame.some((byte) => byte !== 0));
+    expect(await bench.send(SELECT_MANAGEMENT)).toMatch(/9000$/);
+  },
+);
 
 test('a main loop that stands still ends in a reset by the watchdog', async () => {
-  const { bench, symbols } = await withChange('core_press', BRANCH_TO_ITSELF);
+  const { bench, symbols } = await withChange(LM3S, 'core_press', BRANCH_TO_ITSELF);
   await bench.board.holdKey('down');
   const before = await bench.board.readWord(symbols.milliseconds!);
   await soon(async () => (await bench.board.readWord(symbols.milliseconds!)) < before);
@@ -50,15 +56,21 @@ test('a main loop that stands still ends in a reset by the watchdog', async () =
   expect(await bench.send(SELECT_MANAGEMENT)).toMatch(/9000$/);
 });
 
-test('no two draws of random numbers are alike: not on one board, not on two', async () => {
-  const seen = new Set<string>();
-  const otherSeed = SEED.map((byte) => byte ^ 1);
-  for (const seed of [SEED, SEED, otherSeed]) {
-    const bench = await Bench.powerOn({ keysPage: keysPage(new Uint8Array(32).fill(0xd1), seed) });
-    await bench.send(SELECT_MANAGEMENT);
-    expect(await bench.send(FIRST_PIN)).toBe('9000');
-    seen.add(toHex(bench.image));
-    await bench.powerOff();
-  }
-  expect(seen.size).toBe(3);
-});
+test.each(EVERY_BOARD)(
+  'no two draws of random numbers are alike on %s: not on one board, not on two',
+  async (_, type) => {
+    const seen = new Set<string>();
+    const otherSeed = SEED.map((byte) => byte ^ 1);
+    for (const seed of [SEED, SEED, otherSeed]) {
+      const bench = await Bench.powerOn({
+        type,
+        keysPage: keysPage(new Uint8Array(32).fill(0xd1), seed),
+      });
+      await bench.send(SELECT_MANAGEMENT);
+      expect(await bench.send(FIRST_PIN)).toBe('9000');
+      seen.add(toHex(bench.image));
+      await bench.powerOff();
+    }
+    expect(seen.size).toBe(3);
+  },
+);

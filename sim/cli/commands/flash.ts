@@ -1,6 +1,6 @@
-/** `flash`: the firmware onto a real board, through its debug probe. */
+/** `flash`: the firmware onto a real board, through its debug probe or onto the drive it shows. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEVICE_KEY_BYTES } from '../../../host/board.ts';
@@ -8,15 +8,20 @@ import { openTokenFile } from '../../board/token-file.ts';
 import type { BoardType } from '../../firmware/boards.ts';
 import { buildFirmware } from '../../firmware/build.ts';
 import { FirmwareError } from '../../firmware/errors.ts';
+import { addToHex } from '../../firmware/intel-hex.ts';
 import { keysPage, SEED_BYTES } from '../../firmware/keys-page.ts';
+import { fault } from '../errors.ts';
 import { table } from '../output.ts';
 import { defineVerb } from '../verb.ts';
 import { BOARD, boardOf } from './image.ts';
 
 const PRIVATE = 0o600;
+/** What is on the drive of every board that takes images as files (DAPLink). */
+const DRIVE_SIGN = 'DETAILS.TXT';
+const FILE_ON_DRIVE = 'oathfob.hex';
 
 export default defineVerb({
-  description: 'write the firmware to a real board, through openocd',
+  description: 'write the firmware to a real board, through openocd or onto its drive',
   args: {
     board: BOARD,
     token: {
@@ -24,39 +29,128 @@ export default defineVerb({
       valueHint: 'file',
       description: "give the board this token's device key; default: the board keeps its keys",
     },
+    to: {
+      type: 'string',
+      valueHint: 'drive',
+      description: 'copy the image onto the drive that the board shows, where it is mounted',
+    },
     open: {
       type: 'boolean',
       description: 'leave the debug port open, through which anybody can read the keys',
     },
     'dry-run': { type: 'boolean', description: 'print the command, and write nothing' },
   },
-  run: async ({ board: name, token, open, 'dry-run': isDry }, { report }) => {
+  run: async ({ board: name, token, to, open, 'dry-run': isDry = false }, { report }) => {
     const board = boardOf(name);
+    if (to !== undefined) demandDrive(board, to);
     const { hex } = await buildFirmware(board, open ? 'open' : 'release');
-    const folder = mkdtempSync(join(tmpdir(), 'oathfob-flash-'));
+    const parts = token === undefined || isDry ? [] : partsOf(board, token);
+    const drive = to === undefined ? null : join(to, FILE_ON_DRIVE);
+    let command: string[] | null = null;
     try {
-      const keys = token === undefined ? null : join(folder, 'keys.bin');
-      const command = openocd(board, hex, keys);
-      if (!isDry) {
-        if (keys !== null) writeKeys(keys, token!);
-        run(command);
-      }
-      report.result(
-        'flash/1',
-        { board: board.name, image: hex, keysWritten: keys !== null && !isDry, command },
-        table([[isDry ? 'command' : 'written', isDry ? command.join(' ') : hex]]),
-      );
+      if (drive === null) command = throughProbe(board, hex, parts, token !== undefined, isDry);
+      else if (!isDry) copyTo(drive, hex, parts);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      for (const { bytes } of parts) bytes.fill(0);
+    }
+    report.result(
+      'flash/1',
+      { board: board.name, image: hex, keysWritten: parts.length > 0, command, drive },
+      table([isDry ? ['command', command?.join(' ') ?? `copy ${hex} ${drive}`] : ['written', hex]]),
+    );
+    if (parts.length > 1) {
+      report.warning('the token is on the board now', `use ${token} no more: counters would part`);
     }
   },
 });
 
-/** What writes the image, and the keys if there are any; a chip erases only the pages it writes. */
-function openocd({ openocd: files, keysAddress }: BoardType, hex: string, keys: string | null) {
+/** Bytes that belong to one board, and where in the chip. */
+interface Part {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The keys page of a real board, whose seed is drawn once and kept nowhere else; and its flash. */
+function partsOf({ keysAddress, flashAddress }: BoardType, tokenPath: string): Part[] {
+  const token = openTokenFile(tokenPath);
+  const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
+  try {
+    token.deviceKey(deviceKey);
+    const page = keysPage(deviceKey, crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
+    const parts: Part[] = [{ address: keysAddress, bytes: page }];
+    if (flashAddress !== null) {
+      parts.push({ address: flashAddress, bytes: Uint8Array.from(readFileSync(tokenPath)) });
+    }
+    return parts;
+  } finally {
+    deviceKey.fill(0);
+    token.close();
+  }
+}
+
+/** @throws CliError USAGE · FirmwareError BOARD_NOT_FOUND */
+function demandDrive({ name, hasDrive }: BoardType, path: string): void {
+  if (!hasDrive) throw fault('USAGE', `${name} shows no drive`, 'leave --to out');
+  if (existsSync(join(path, DRIVE_SIGN))) return;
+  throw new FirmwareError(
+    'BOARD_NOT_FOUND',
+    `${path} is no drive of a board: there is no ${DRIVE_SIGN}`,
+    'is the board plugged in, and its drive mounted?',
+  );
+}
+
+/** One image with everything in it: such a board erases its whole chip for every file. */
+function copyTo(path: string, hex: string, parts: readonly Part[]): void {
+  const image = parts.reduce(
+    (text, { address, bytes }) => addToHex(text, address, bytes),
+    readFileSync(hex, 'utf8'),
+  );
+  try {
+    writeFileSync(path, image, { mode: PRIVATE, flush: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw fault('FILE_NOT_ACCESSIBLE', `${path}: ${code}`, 'is the drive mounted for writing?');
+  }
+}
+
+/** @returns the command, which was run unless `isDry` */
+function throughProbe(
+  board: BoardType,
+  hex: string,
+  parts: readonly Part[],
+  hasToken: boolean,
+  isDry: boolean,
+): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'oathfob-flash-'));
+  try {
+    const { keysAddress, flashAddress } = board;
+    const addresses = [keysAddress, flashAddress].filter((address) => address !== null);
+    const files = (hasToken ? addresses : []).map((address): [number, string] => [
+      address,
+      join(folder, `${address.toString(16)}.bin`),
+    ]);
+    const command = openocd(board, hex, files);
+    if (isDry) return command;
+    for (const { address, bytes } of parts) {
+      const [, path] = files.find(([at]) => at === address)!;
+      writeFileSync(path, bytes, { mode: PRIVATE });
+    }
+    run(command);
+    return command;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What writes the image, and more if there is any; a chip erases only the pages it writes. */
+function openocd(
+  { openocd: files }: BoardType,
+  hex: string,
+  parts: readonly (readonly [address: number, path: string])[],
+): string[] {
   const steps = [
     `program {${hex}} verify`,
-    ...(keys === null ? [] : [`program {${keys}} 0x${keysAddress.toString(16)} verify`]),
+    ...parts.map(([address, path]) => `program {${path}} 0x${address.toString(16)} verify`),
     'reset run',
     'shutdown',
   ];
@@ -65,21 +159,6 @@ function openocd({ openocd: files, keysAddress }: BoardType, hex: string, keys: 
     ...files.flatMap((file) => ['-f', file]),
     ...steps.flatMap((step) => ['-c', step]),
   ];
-}
-
-/** The keys page of a real board: its seed is drawn once, and kept nowhere else. */
-function writeKeys(path: string, tokenPath: string): void {
-  const token = openTokenFile(tokenPath);
-  const deviceKey = new Uint8Array(DEVICE_KEY_BYTES);
-  try {
-    token.deviceKey(deviceKey);
-    const page = keysPage(deviceKey, crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
-    writeFileSync(path, page, { mode: PRIVATE });
-    page.fill(0);
-  } finally {
-    deviceKey.fill(0);
-    token.close();
-  }
 }
 
 /** @throws FirmwareError TOOL_MISSING, BOARD_NOT_FOUND */

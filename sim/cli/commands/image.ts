@@ -71,7 +71,8 @@ export default defineVerb({
         'whoever has the board reads its keys through it',
       );
     } else {
-      report.note('on a board that has its keys, this image closes the debug port for good');
+      const until = board.closesForGood ? 'for good' : 'until all of the chip is erased';
+      report.note(`on a board that has its keys, this image closes the debug port ${until}`);
     }
   },
 });

@@ -8,6 +8,7 @@ import { buildFirmware } from '../../firmware/build.ts';
 import { FirmwareError } from '../../firmware/errors.ts';
 import { connectTcp, READER_PORT } from '../../link/reader.ts';
 import type { EmulatedBoard } from '../../qemu/emulated-board.ts';
+import { ledsToTerminal } from '../../qemu/led-matrix.ts';
 import { startToken, stopToken } from '../../qemu/run-token.ts';
 import { fault } from '../errors.ts';
 import { parsePort } from '../network.ts';
@@ -17,7 +18,8 @@ import { BOARD, boardOf } from './image.ts';
 import { FILE } from './options.ts';
 
 const LOOPBACK = '127.0.0.1';
-const LOOK_MILLISECONDS = 200;
+/** How often the display is looked at: LEDs move on every 100 ms. */
+const LOOK_MILLISECONDS = { oled: 200, leds: 50 } as const;
 const RECONNECT_MILLISECONDS = 200;
 /** Pixels of a row and the border on both sides. */
 const PICTURE_COLUMNS = 130;
@@ -61,6 +63,13 @@ export default defineVerb({
   run: async ({ board: name, file, image, headless, window, port, pcsc, ...more }, session) => {
     if (pcsc && port !== undefined) throw fault('USAGE', '--pcsc and --port exclude each other');
     const type = boardOf(name);
+    if (window && type.flashAddress !== null) {
+      throw fault(
+        'USAGE',
+        'QEMU shows no window for this board',
+        'its LEDs are shown without --window',
+      );
+    }
     const readerPort = more['reader-port'];
     const wanted: Wanted = {
       file,
@@ -218,19 +227,24 @@ function holdKeys(
 /** Shows the display of the board on the terminal, whenever it has changed. */
 function look(board: EmulatedBoard, stop: AbortController, { io, report }: Session): () => void {
   if (!io.stdout.isTerminal || report.isJson) return () => {};
-  if (io.stdout.columns < PICTURE_COLUMNS) {
+  const { display } = board.machine;
+  if (display === 'oled' && io.stdout.columns < PICTURE_COLUMNS) {
     report.note(`the display needs a terminal of ${PICTURE_COLUMNS} columns, or --window`);
     return () => {};
   }
   let shown = '';
   const show = async () => {
     while (!stop.signal.aborted) {
-      const picture = frameToTerminal(await board.frame(), { color: hasColour(io, io.stdout) });
+      const picture =
+        display === 'leds'
+          ? ledsToTerminal(board.leds.picture)
+          : frameToTerminal(await board.frame(), { color: hasColour(io, io.stdout) });
+      await board.save();
       // Over the picture before, whose height is the same.
       const up = shown === '' ? '' : `\x1b[${picture.split('\n').length}A`;
       if (picture !== shown) io.stdout.write(`${up}${picture}\n`);
       shown = picture;
-      await io.sleep(LOOK_MILLISECONDS, stop.signal);
+      await io.sleep(LOOK_MILLISECONDS[display], stop.signal);
     }
   };
   show().catch(() => stop.abort());
