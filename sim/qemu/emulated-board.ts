@@ -200,9 +200,11 @@ export class EmulatedBoard {
   }
 
   async #moveKey(key: Key, isDown: boolean): Promise<void> {
-    for (const button of this.#machine.keys[key].buttons) {
-      await this.#machine.moveButton(this, button, isDown);
-    }
+    const { buttons } = this.#machine.keys[key];
+    // Two buttons move at the same moment of the chip's time, however busy this computer is.
+    if (buttons.length > 1) await this.qmp.execute('stop');
+    for (const button of buttons) await this.#machine.moveButton(this, button, isDown);
+    if (buttons.length > 1) await this.qmp.execute('cont');
   }
 
   holdKey(key: Key): Promise<void> {

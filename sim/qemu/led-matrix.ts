@@ -27,6 +27,8 @@ export class LedMatrix {
   readonly #isHigh = new Map<number, boolean>();
   /** Row → the columns that were lit when it was, as bits. */
   readonly #lit: number[] = [0, 0, 0];
+  /** Rows that were lit so far: one a millisecond. */
+  rowsSeen = 0;
   #unchanged = 0;
   #shown: Picture = dark();
   /** Told of every picture that stands for a while. */
@@ -43,6 +45,7 @@ export class LedMatrix {
   }
 
   #see(row: number): void {
+    this.rowsSeen++;
     let lit = 0;
     for (let column = 0; column < COLUMNS; column++) {
       // A column is lit when it is low.

@@ -96,7 +96,7 @@ test('a board without keys says so: no key opens, nothing is drawn', async () =>
   const bench = await Bench.powerOn({ keysPage: new Uint8Array(68).fill(0xff) });
   await bench.send(SELECT_MANAGEMENT);
   expect(await bench.send('800100000a4c4d502d303030343137')).toBe('9000');
-  const put = '8002000013710361 3a62 7310210600112233445566778899aabbccdd'.replaceAll(' ', '');
+  const put = '8002000019710361 3a62 7312110600112233445566778899aabbccddeeff'.replaceAll(' ', '');
   expect(await bench.send(put)).not.toMatch(/9000$/);
 });
 
@@ -126,7 +126,10 @@ test('a blank micro:bit draws keys of its own, once, and no two boards the same'
     pages.add(drawn);
     await bench.send(SELECT_MANAGEMENT);
     expect(await bench.send('800100000a4c4d502d303030343137')).toBe('9000');
-    const put = '8002000013710361 3a62 7310210600112233445566778899aabbccdd'.replaceAll(' ', '');
+    const put = '8002000019710361 3a62 7312110600112233445566778899aabbccddeeff'.replaceAll(
+      ' ',
+      '',
+    );
     expect(await bench.send(put)).toMatch(/9000$/);
     await bench.board.qmp.execute('system_reset');
     await bench.runFor(100);

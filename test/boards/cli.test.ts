@@ -188,7 +188,7 @@ test('a board without a window refuses one', async () => {
 });
 
 test('the LEDs are to be seen on a terminal, and its keys are the buttons', async () => {
-  const path = await newToken('--hotp');
+  const path = await newToken('--hotp', '--format', 'otpauth');
   let interrupt = () => {};
   const interrupted = new Promise<void>((resolve) => {
     interrupt = resolve;

@@ -1,0 +1,76 @@
+/** What the LEDs of the micro:bit show, seen from the lines of the emulated chip. */
+import { expect, test } from 'vitest';
+import { LED_SIDE } from '../../sim/qemu/led-matrix.ts';
+import { RFC_KEY } from '../fixtures.ts';
+import { Bench, MICROBIT, soon } from './bench.ts';
+import { readFont, readLines } from './led-font.ts';
+import { tokenImage, twin } from './token-image.ts';
+
+/** The chip sleeps most of the time: it need not take as long here. */
+const HURRIED = () => ['-icount', 'shift=0,sleep=off'];
+
+const ROWS_A_COLUMN = 100;
+
+/** Collects what comes in on the right, from the last time on that it started over. */
+function watchColumns({ board: { leds } }: Bench): string[] {
+  const columns: string[] = [];
+  let before = leds.picture;
+  let seen = leds.rowsSeen;
+  leds.watcher = (picture) => {
+    const right = (of: string) => columnOf(of, LED_SIDE - 1);
+    // A picture that is like the one before is not told of: time tells how many there were.
+    const steps = Math.round((leds.rowsSeen - seen) / ROWS_A_COLUMN);
+    for (let step = 1; step < steps; step++) columns.push(right(before));
+    if (!isShifted(before, picture)) columns.length = 0;
+    else columns.push(right(picture));
+    before = picture;
+    seen = leds.rowsSeen;
+  };
+  return columns;
+}
+
+function columnOf(picture: string, x: number): string {
+  return picture
+    .split('\n')
+    .map((row) => row[x])
+    .join('');
+}
+
+/** Whether each column but the last is what its right neighbour was before. */
+function isShifted(before: string, now: string): boolean {
+  return Array.from({ length: LED_SIDE - 1 }, (_, x) => x).every(
+    (x) => columnOf(now, x) === columnOf(before, x + 1),
+  );
+}
+
+test('each letter of the LEDs differs from all others, and has no gap that parts letters in it', () => {
+  const font = readFont();
+  expect([...font.keys()].join('')).toBe(
+    Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join(''),
+  );
+  const pictures = [...font.values()].map((columns) => columns.join());
+  expect(new Set(pictures).size).toBe(95);
+  for (const columns of font.values()) expect(columns).not.toContain('.....');
+});
+
+test('the text of the screen runs over the LEDs, and what is new starts over at its line', async () => {
+  const image = tokenImage([{ name: 'al@x.org:b', key: RFC_KEY, type: 'hotp' }]);
+  const bench = await Bench.powerOn({ type: MICROBIT, image, extra: HURRIED });
+  const { token } = twin(image);
+  const columns = watchColumns(bench);
+  const reads = (lines: readonly string[]) =>
+    soon(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return readLines(columns)
+        .slice(0, lines.length + 1)
+        .join('\n')
+        .startsWith(lines.join('\n'));
+    });
+  for (const key of ['ok', 'ok', 'right'] as const) {
+    await bench.press(key);
+    token.press(key);
+    const [name, ...others] = token.text.split('\n');
+    // From the line that is new on, through the end of the text, to that line again.
+    await reads([...others, name!, others[0]!]);
+  }
+});
