@@ -11,9 +11,11 @@
 #include "board.h"
 #include "drivers/clock-ds1338.h"
 #include "drivers/eeprom-at24c128.h"
+#include "drivers/health-tests.h"
 #include "drivers/hmac-drbg.h"
 #include "drivers/i2c.h"
 #include "drivers/keys.h"
+#include "drivers/two-buttons.h"
 
 enum { CLOCK = 0x68, EEPROM = 0x50, EEPROM_BYTES = 16384, BLOCK_BYTES = 64 };
 
@@ -94,6 +96,15 @@ static void call(const char *name, const char *first, const char *second) {
     printf("%d\n", longest_write);
   } else if (strcmp(name, "keys") == 0) {
     printf("%u\n", keys_pressed((uint32_t)a, (uint32_t)b));
+  } else if (strcmp(name, "buttons") == 0) {
+    printf("%u\n", buttons_pressed((uint32_t)a, (uint32_t)b));
+  } else if (strcmp(name, "health") == 0) {
+    /* How many of the samples a source may give, as often as the second argument says. */
+    static struct health health;
+    const uint32_t length = from_hex(first, bytes);
+    uint64_t taken = 0;
+    while (taken < length * b && health_take(&health, bytes[taken % length])) taken++;
+    printf("%" PRIu64 "\n", taken);
   } else if (strcmp(name, "sha256") == 0) {
     struct sha256 hash;
     sha256_start(&hash);

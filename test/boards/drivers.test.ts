@@ -1,18 +1,26 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const SOURCES = ['clock-ds1338', 'eeprom-at24c128', 'hmac-drbg', 'keys', 'sha256'];
+const SOURCES = [
+  'clock-ds1338',
+  'eeprom-at24c128',
+  'health-tests',
+  'hmac-drbg',
+  'keys',
+  'sha256',
+  'two-buttons',
+];
 let folder = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'oathfob-drivers-'));
   const files = SOURCES.map((name) => `host/mcu/drivers/${name}.c`);
   const flags = ['-Wall', '-Wextra', '-Werror', '-fsanitize=undefined', '-fno-sanitize-recover'];
-  const args = [...flags, '-Ihost/mcu', 'test/boards/drivers.c', ...files];
+  const args = [...flags, '-Ihost/mcu', '-Ihost/mcu/rt', 'test/boards/drivers.c', ...files];
   execFileSync('gcc', [...args, '-o', join(folder, 'drivers')]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,6 +129,129 @@ describe('the keys', () => {
     expect(times([0, 0], [0, 20], [2, 21], [2, 40], [6, 41], [6, 60])).toEqual([0, 0, 0, 2, 0, 4]);
   });
 });
+
+describe('two buttons', () => {
+  const A = 1;
+  const B = 2;
+  const UP = 1 << 1;
+  const DOWN = 1 << 2;
+  const LEFT = 1 << 3;
+  const RIGHT = 1 << 4;
+  const OK = 1 << 5;
+  /** The keys that count while the buttons are in these states, each for so many milliseconds. */
+  function pressed(...states: [held: number, milliseconds: number][]): number[] {
+    let now = 0;
+    const lines: string[] = [];
+    for (const [held, milliseconds] of [[0, 40] as const, ...states, [0, 40] as const]) {
+      const end = now + milliseconds;
+      for (; now < end; now += 5) lines.push(`buttons ${held} ${now}`);
+    }
+    return calls(...lines)
+      .map(Number)
+      .filter((keys) => keys !== 0);
+  }
+
+  test.each([
+    ['a short press of A is up', [[A, 100]], [UP]],
+    ['a short press of B is down', [[B, 100]], [DOWN]],
+    ['a long press of A is left, once', [[A, 2000]], [LEFT]],
+    ['a long press of B is right, once', [[B, 2000]], [RIGHT]],
+    [
+      'both are OK, whichever comes first',
+      [
+        [A, 30],
+        [A | B, 100],
+        [0, 30],
+        [B, 30],
+        [A | B, 100],
+      ],
+      [OK, OK],
+    ],
+    ['both held for long are OK, once', [[A | B, 2000]], [OK]],
+    [
+      'what is let go last after both is nothing',
+      [
+        [A | B, 100],
+        [B, 2000],
+      ],
+      [OK],
+    ],
+    [
+      'a touch shorter than bouncing is nothing',
+      [
+        [A, 10],
+        [0, 10],
+        [B, 10],
+      ],
+      [],
+    ],
+  ] as const)('%s', (_, states, keys) => {
+    expect(pressed(...(states as unknown as [number, number][]))).toEqual(keys);
+  });
+
+  test('nothing counts of what is held from power-on, until both are up', () => {
+    const held = Array.from({ length: 200 }, (_, index) => `buttons ${A} ${index * 10}`);
+    const then = [`buttons 0 2000`, `buttons 0 2020`, `buttons ${B} 2040`, `buttons ${B} 2060`];
+    const answers = calls(...held, ...then, 'buttons 0 2080', 'buttons 0 2100').map(Number);
+    expect(answers.filter((keys) => keys !== 0)).toEqual([DOWN]);
+  });
+});
+
+describe('the health tests of the noise source', () => {
+  const source = readFileSync('host/mcu/drivers/health-tests.c', 'utf8');
+  const header = readFileSync('host/mcu/drivers/health-tests.h', 'utf8');
+  const constant = (text: string, name: string) =>
+    Number(new RegExp(`^#define ${name} (\\d+)u$`, 'm').exec(text)![1]);
+  const bits = constant(header, 'HEALTH_BITS_A_SAMPLE');
+  const window = constant(source, 'WINDOW');
+  const taken = (samples: number[], times = 1) =>
+    Number(calls(`health ${Buffer.from(samples).toString('hex')} ${times}`)[0]);
+
+  test('have the cut-offs of SP 800-90B §4.4 for one false alarm in 2^20', () => {
+    expect(constant(source, 'REPETITION_CUTOFF')).toBe(1 + Math.ceil(20 / bits));
+    expect(constant(source, 'PROPORTION_CUTOFF')).toBe(1 + criticalBinomial(window, bits, 20));
+  });
+
+  test('fail a source that is stuck, at the sixth sample', () => {
+    expect(taken([0x5a, ...Array(10).fill(0)])).toBe(6);
+    expect(taken([1, 1, 1, 1, 1, 2, 2, 2, 2, 2])).toBe(10);
+  });
+
+  test('fail a source that has a favourite, and take one that has none', () => {
+    // Every eighth sample is the same: 64 in a window.
+    const favourite = Array.from({ length: window }, (_, at) =>
+      at % 8 === 0 ? 7 : 8 + (at % 247),
+    );
+    expect(taken(favourite)).toBe(61 * 8);
+    // Every ninth is 57, which is fewer than 62.
+    const less = Array.from({ length: window }, (_, at) => (at % 9 === 0 ? 7 : 8 + (at % 247)));
+    expect(taken(less)).toBe(window);
+  });
+
+  test('take what a good generator gives', () => {
+    const digest = (index: number) => createHash('sha256').update(String(index)).digest();
+    const samples = Buffer.concat(Array.from({ length: 200 }, (_, index) => digest(index)));
+    expect(taken([...samples])).toBe(6400);
+  });
+
+  test('never trust a source again that has failed', () => {
+    const failed = 'health 0000000000000000 1';
+    expect(calls(failed, 'health 0102030405060708 1')).toEqual(['5', '0']);
+  });
+});
+
+/** The least k with P(at most k of n samples) ≥ 1 - 2^-a, for samples of probability 2^-h: exactly. */
+function criticalBinomial(n: number, h: number, a: number): number {
+  const unit = 2n ** BigInt(h * n);
+  const others = 2n ** BigInt(h) - 1n;
+  let choose = 1n;
+  let sum = 0n;
+  for (let k = 0; ; k++) {
+    sum += choose * others ** BigInt(n - k);
+    if ((unit - sum) << BigInt(a) <= unit) return k;
+    choose = (choose * BigInt(n - k)) / BigInt(k + 1);
+  }
+}
 
 describe('the random numbers', () => {
   test('hash as SHA-256 does, at every split of every length over two blocks', () => {

@@ -4,7 +4,7 @@ import { buildFirmware } from '../../sim/firmware/build.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { RFC_KEY, toHex } from '../fixtures.ts';
-import { Bench, EVERY_BOARD, LM3S, SEED, soon } from './bench.ts';
+import { Bench, EVERY_BOARD, LM3S, MICROBIT, SEED, soon } from './bench.ts';
 import { Gdb } from './gdb.ts';
 import { tokenImage } from './token-image.ts';
 
@@ -12,6 +12,8 @@ const SELECT_MANAGEMENT = '00a4040008a000000527471117';
 const FIRST_PIN = `0024018010323731383238${'ff'.repeat(10)}`;
 /** Thumb: an undefined instruction, and a branch to itself. */
 const UNDEFINED = Uint8Array.of(0x00, 0xde);
+/** Gives 5A as the next byte, and true. */
+const STUCK = Uint8Array.of(0x5a, 0x21, 0x01, 0x70, 0x01, 0x20, 0x70, 0x47);
 const BRANCH_TO_ITSELF = Uint8Array.of(0xfe, 0xe7);
 
 /** A board with an instruction of its firmware changed, at the beginning of a function. */
@@ -74,3 +76,13 @@ test.each(EVERY_BOARD)(
     expect(seen.size).toBe(3);
   },
 );
+
+test('a noise source that is stuck draws nothing: there is no PIN without a salt', async () => {
+  const { bench } = await withChange(MICROBIT, 'rng_read', STUCK);
+  await bench.send(SELECT_MANAGEMENT);
+  const before = toHex(bench.image);
+  expect(await bench.send(FIRST_PIN)).not.toMatch(/9000$/);
+  // Nor later: it is not trusted again before power-off.
+  expect(await bench.send(FIRST_PIN)).not.toMatch(/9000$/);
+  expect(toHex(bench.image)).toBe(before);
+});

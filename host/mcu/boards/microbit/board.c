@@ -75,7 +75,6 @@ static void start_pins(void) {
 }
 
 void board_start(void) {
-  close_debug_port();
   start_clock();
   start_pins();
   uart_start(NUMBER_OF(SERIAL_OUT_PIN), NUMBER_OF(SERIAL_IN_PIN));
@@ -83,6 +82,8 @@ void board_start(void) {
   INTERRUPT_ENABLE = 1u << UART0_INTERRUPT | 1u << TIMER0_INTERRUPT;
   watchdog_start(WATCHDOG_SECONDS);
   make_keys_at_first_start();
+  /* It counts from the next reset on, so there is no hurry. */
+  close_debug_port();
 }
 
 /* ---- for the core ---- */

@@ -8,8 +8,8 @@
 #define SERIAL_OUT_PIN 0x01000000u
 #define SERIAL_IN_PIN 0x02000000u
 #define UART0_INTERRUPT 2
-/* What comes in the 40 ms that a key press takes at most. */
-#define SERIAL_RING_BYTES 512u
+/* What comes in 20 ms: longer than a press of a key takes, other than the one that ends a PIN. */
+#define SERIAL_RING_BYTES 256u
 /* P0.17, P0.26: the buttons. Closed contacts read 0. */
 #define BUTTON_A_PIN 0x00020000u
 #define BUTTON_B_PIN 0x04000000u
