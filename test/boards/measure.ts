@@ -24,6 +24,16 @@ const NOON = 1795262400;
 const KEY = '3132333435363738393031323334353637383930';
 const PIN = '323731383238';
 
+const KIB = 1024;
+
+/** What a firmware may take: bytes of flash, and of memory with the deepest stack. */
+const BUDGETS: Readonly<Record<string, { flashBytes: number; memoryBytes: number }>> = {
+  lm3s6965evb: { flashBytes: 48 * KIB, memoryBytes: 12 * KIB },
+  // SHA-512 takes 784 bytes of stack on a Cortex-M0, whose eight low registers hold none of its words.
+  microbit: { flashBytes: 48 * KIB, memoryBytes: 8.5 * KIB },
+};
+const RESET_TO_SERIAL_INSTRUCTIONS = 3000;
+
 export interface Measures {
   readonly board: string;
   readonly flashBytes: number;
@@ -150,18 +160,41 @@ async function paintGone(board: EmulatedBoard, bottom: number, top: number): Pro
   return top - bottom - untouched;
 }
 
-/** Lines for people. */
-export function tableOf({
+interface Budgeted {
+  readonly name: string;
+  readonly value: number;
+  readonly budget: number;
+}
+
+/** What there is a budget for. */
+export function budgetsOf({
   board,
   flashBytes,
   staticBytes,
   stack,
   instructions,
-}: Measures): string[] {
+}: Measures): Budgeted[] {
+  const budget = BUDGETS[board]!;
+  const row = (name: string, value: number, most: number) => ({ name, value, budget: most });
+  const reset = instructions['reset to serial line']!;
+  return [
+    row('flash', flashBytes, budget.flashBytes),
+    row('memory and stack', staticBytes + stack.worstBytes, budget.memoryBytes),
+    row('stack', stack.worstBytes, stack.reservedBytes),
+    row('reset to serial line', reset, RESET_TO_SERIAL_INSTRUCTIONS),
+  ];
+}
+
+/** Lines for people. */
+export function tableOf(measures: Measures): string[] {
+  const { board, staticBytes, stack, instructions } = measures;
   const rows: [string, string][] = [
-    ['flash', `${flashBytes} bytes`],
-    ['memory', `${staticBytes} bytes, and stack`],
-    ['stack', `${stack.worstBytes} bytes by the call graph, ${stack.seenBytes} seen`],
+    ...budgetsOf(measures).map(({ name, value, budget }): [string, string] => [
+      name,
+      `${value} of ${budget}${value > budget ? '   OVER BUDGET' : ''}`,
+    ]),
+    ['memory without stack', `${staticBytes} bytes`],
+    ['stack seen used', `${stack.seenBytes} bytes`],
     ...Object.entries(instructions).map(([name, count]): [string, string] => [
       name,
       `${count} instructions`,
