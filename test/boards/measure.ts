@@ -29,8 +29,9 @@ const KIB = 1024;
 /** What a firmware may take: bytes of flash, and of memory with the deepest stack. */
 const BUDGETS: Readonly<Record<string, { flashBytes: number; memoryBytes: number }>> = {
   lm3s6965evb: { flashBytes: 48 * KIB, memoryBytes: 12 * KIB },
-  // SHA-512 takes 784 bytes of stack on a Cortex-M0, whose eight low registers hold none of its words.
-  microbit: { flashBytes: 48 * KIB, memoryBytes: 8.5 * KIB },
+  // Without QR codes, which it has no display for, it took 46,544 and 8,492 bytes. SHA-512 takes 784 bytes of
+  // stack on a Cortex-M0, whose eight low registers hold none of its words.
+  microbit: { flashBytes: 56 * KIB, memoryBytes: 10 * KIB },
 };
 const RESET_TO_SERIAL_INSTRUCTIONS = 3000;
 
