@@ -9,6 +9,7 @@ import { FirmwareError } from '../../firmware/errors.ts';
 import { connectTcp, READER_PORT } from '../../link/reader.ts';
 import type { EmulatedBoard } from '../../qemu/emulated-board.ts';
 import { ledsToTerminal } from '../../qemu/led-matrix.ts';
+import { MACHINES } from '../../qemu/machines.ts';
 import { startToken, stopToken } from '../../qemu/run-token.ts';
 import { fault } from '../errors.ts';
 import { parsePort } from '../network.ts';
@@ -63,7 +64,7 @@ export default defineVerb({
   run: async ({ board: name, file, image, headless, window, port, pcsc, ...more }, session) => {
     if (pcsc && port !== undefined) throw fault('USAGE', '--pcsc and --port exclude each other');
     const type = boardOf(name);
-    if (window && type.flashAddress !== null) {
+    if (window && MACHINES[type.name]?.display !== 'oled') {
       throw fault(
         'USAGE',
         'QEMU shows no window for this board',
