@@ -248,11 +248,13 @@ export class EmulatedBoard {
 
   /** Takes the power away, at whatever the chip is doing. */
   async #cut(): Promise<void> {
-    try {
-      await this.#qmp?.execute('stop');
-      await this.save();
-    } catch {
-      // It has ended already, and its flash with it.
+    if (this.#flash !== null) {
+      try {
+        await this.#qmp?.execute('stop');
+        await this.save();
+      } catch {
+        // It has ended already, and its flash with it.
+      }
     }
     this.#process.kill('SIGKILL');
   }

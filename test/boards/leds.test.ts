@@ -1,7 +1,8 @@
 /** What the LEDs of the micro:bit show, seen from the lines of the emulated chip. */
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { LED_SIDE } from '../../sim/qemu/led-matrix.ts';
-import { RFC_KEY } from '../fixtures.ts';
+import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
 import { Bench, MICROBIT, soon } from './bench.ts';
 import { readFont, readLines } from './led-font.ts';
 import { tokenImage, twin } from './token-image.ts';
@@ -73,4 +74,19 @@ test('the text of the screen runs over the LEDs, and what is new starts over at 
     // From the line that is new on, through the end of the text, to that line again.
     await reads([...others, name!, others[0]!]);
   }
+});
+
+test('a board without a battery does not know the time, says so, and gives codes once it is set', async () => {
+  const image = tokenImage([{ name: 'a:b', key: RFC_KEY }]);
+  const bench = await Bench.powerOn({ type: MICROBIT, image });
+  expect(await bench.ledText()).toMatch(/^a:b\nCLOCK NOT SET\n/);
+  await bench.send('00a4040008a000000527471117');
+  const time = NOON.toString(16).padStart(16, '0');
+  expect(await bench.send(`8003000008${time}`)).toBe('9000');
+  const args = ['--totp', `--now=@${NOON}`, toHex(RFC_KEY)];
+  const code = execFileSync('oathtool', args, { encoding: 'utf8' }).trim();
+  await soon(async () => (await bench.ledText()).replaceAll(' ', '').includes(`\n${code}\n`));
+  // A reset is a loss of power, as far as time goes.
+  await bench.board.qmp.execute('system_reset');
+  await soon(async () => (await bench.ledText()).includes('CLOCK NOT SET'));
 });
