@@ -36,8 +36,10 @@ interface Budget {
 }
 
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  lm3s6965evb: { flashBytes: 48 * KIB, memoryBytes: 12 * KIB, code: 2800 },
-  // Without QR codes, which it has no display for, it took 46,544 and 8,492 bytes. SHA-512 takes 784 bytes of
+  // 48 KiB without the admin key of the smart card.
+  lm3s6965evb: { flashBytes: 56 * KIB, memoryBytes: 12 * KIB, code: 2800 },
+  // Without QR codes, for which it has no display, and the admin key of the smart card it took 46,544 and
+  // 8,492 bytes. SHA-512 takes 784 bytes of
   // stack on a Cortex-M0, whose eight low registers hold none of its words.
   microbit: { flashBytes: 56 * KIB, memoryBytes: 10 * KIB, code: 5300 },
 };
