@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FLASH_BYTES } from '../../host/board.ts';
 import { toHex } from '../fixtures.ts';
 import { QUESTIONS, REFUSALS, type Refusal } from '../vectors/refusals.ts';
+import { EVERY_BOARD } from './bench.ts';
 import { Rehearsal } from './rehearsal.ts';
 
 /** Frames of one byte are no commands on a serial line, but for the contacts (host/mcu/link.c). */
@@ -44,31 +45,35 @@ const spoilt = (vector: Refusal): Refusal => ({
   status: vector.status === '6f00' ? '9000' : '6f00',
 });
 
-test('the board keeps to every refusal, and one that is wrong fails', async () => {
-  const board = await Rehearsal.powerOn();
-  let [tried, spoiltOnes] = [0, 0];
-  for (const state of Object.keys(REFUSALS.states)) {
-    await bringInto(state, board);
-    const flash = toHex(board.bench.image);
-    const untouched = await answersOf(board);
-    // Where a right is held that one of the questions uses up, each vector has a token of its own.
-    const isAskedForFree = toHex(board.bench.image) === flash;
-    let isFresh = false;
-    for (const vector of VECTORS.filter((one) => one.state === state)) {
-      const title = `${vector.area}: ${vector.command} in state "${state}"`;
-      if (!isFresh) await bringInto(state, board);
-      expect(await faultsOf(vector, untouched, board), title).toEqual([]);
-      // A refusal changes nothing, so the next one finds the same state.
-      isFresh = !vector.ends && isAskedForFree;
-      tried++;
+test.each(EVERY_BOARD)(
+  '%s keeps to every refusal, and one that is wrong fails',
+  async (_, type) => {
+    const board = await Rehearsal.powerOn(type);
+    let [tried, spoiltOnes] = [0, 0];
+    for (const state of Object.keys(REFUSALS.states)) {
+      await bringInto(state, board);
+      const flash = toHex(board.bench.image);
+      const untouched = await answersOf(board);
+      // Where a right is held that one of the questions uses up, each vector has a token of its own.
+      const isAskedForFree = toHex(board.bench.image) === flash;
+      let isFresh = false;
+      for (const vector of VECTORS.filter((one) => one.state === state)) {
+        const title = `${vector.area}: ${vector.command} in state "${state}"`;
+        if (!isFresh) await bringInto(state, board);
+        expect(await faultsOf(vector, untouched, board), title).toEqual([]);
+        // A refusal changes nothing, so the next one finds the same state.
+        isFresh = !vector.ends && isAskedForFree;
+        tried++;
+      }
+      const [first] = VECTORS.filter((one) => one.state === state && one.ends === undefined);
+      if (!first) continue;
+      await bringInto(state, board);
+      expect(await faultsOf(spoilt(first), untouched, board)).toHaveLength(1);
+      spoiltOnes++;
     }
-    const [first] = VECTORS.filter((one) => one.state === state && one.ends === undefined);
-    if (!first) continue;
-    await bringInto(state, board);
-    expect(await faultsOf(spoilt(first), untouched, board)).toHaveLength(1);
-    spoiltOnes++;
-  }
-  expect(tried).toBe(VECTORS.length);
-  expect(REFUSALS.vectors.length - tried).toBeLessThanOrEqual(1);
-  expect(spoiltOnes).toBeGreaterThan(10);
-}, 240_000);
+    expect(tried).toBe(VECTORS.length);
+    expect(REFUSALS.vectors.length - tried).toBeLessThanOrEqual(1);
+    expect(spoiltOnes).toBeGreaterThan(10);
+  },
+  240_000,
+);
