@@ -73,6 +73,7 @@ async function buildPages() {
     style: await bundleForBrowser(`${TOKEN_PAGE}/style/page.css`),
     script: await bundleForBrowser(`${TOKEN_PAGE}/main.tsx`),
     worker: await bundleForBrowser(`${TOKEN_PAGE}/worker/main.ts`),
+    scanWorker: await bundleForBrowser(`${TOKEN_PAGE}/scan/worker.ts`),
   });
 }
 

@@ -6,6 +6,7 @@ import { addAuthing } from './authing/routes.ts';
 import { Authing } from './authing/state.ts';
 import { Clock } from './clock.ts';
 import * as control from './emulator/control.ts';
+import { EventStreams, followLog } from './emulator/events.ts';
 import * as mimCmControl from './emulator/mim-cm.ts';
 import { signIn } from './emulator/sign-in.ts';
 import { type Operation, type QuickOperation, type Server, serve } from './exchange.ts';
@@ -78,6 +79,7 @@ const EMULATOR: Routes = under('/_emulator', {
   '/mim-cm': { GET: mimCmControl.getSettings, PATCH: mimCmControl.updateSettings },
   '/mim-cm/decide': { POST: mimCmControl.decideRequest },
   '/log': { GET: control.readLog },
+  '/events': { GET: followLog },
   '/reset': { POST: control.reset },
   '/authing': { GET: authing.overview },
   '/authing/user-pools': { POST: authing.createUserPool },
@@ -133,6 +135,7 @@ export function createApp({
     verifier: new Verifier(),
     authing: new Authing(state),
     pinIterations,
+    events: new EventStreams(),
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);
@@ -145,6 +148,7 @@ export function createApp({
     malformed: () => plainError('requestMalformed'),
     issueAdministratorToken: () => issueAdministratorToken(state),
     close: () => {
+      server.events.close();
       state.commitNow();
       log.flush();
       server.verifier.forget();
@@ -165,7 +169,7 @@ function addRoutes(hono: Hono, server: Server): void {
     }
   }
   for (const [path, verbs] of Object.entries(EMULATOR)) {
-    const logged = path !== '/_emulator/log';
+    const logged = !['/_emulator/log', '/_emulator/events'].includes(path);
     const options = { throttled: false, logged, demand: demandEmulatorControl };
     for (const [verb, operation] of Object.entries(verbs)) {
       hono.on(verb, path, (context) => serve(server, context, operation, options));

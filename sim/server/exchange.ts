@@ -3,6 +3,7 @@ import { getPath } from 'hono/utils/url';
 import { type AddressParameters, resolveAddress } from './address.ts';
 import type { Authing } from './authing/state.ts';
 import type { Clock } from './clock.ts';
+import type { EventStreams } from './emulator/events.ts';
 import type { Caller } from './graph/access.ts';
 import { errorBody, REFUSALS, Refusal } from './graph/errors.ts';
 import { type Decide, type Step, settled } from './settled.ts';
@@ -23,6 +24,7 @@ export interface Server {
   readonly authing: Authing;
   /** Rounds of PBKDF2 for a new PIN of QR code and PIN. */
   readonly pinIterations: number;
+  readonly events: EventStreams;
 }
 
 /** What one authenticated request says, read and parsed. */
@@ -50,6 +52,8 @@ export interface SlowExchange extends Asked {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** In place of a body: bytes as they come. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -159,7 +163,7 @@ function admit(server: Server, raw: Request, dialect: Dialect, options: ServeOpt
 
 /** The same object for both kinds of operation, of which each is let see its half. */
 function exchangeOf(
-  { state, clock, log, throttle, verifier, authing, pinIterations }: Server,
+  { state, clock, log, throttle, verifier, authing, pinIterations, events }: Server,
   raw: Request,
   trace: Trace,
   { caller, body }: Pick<Asked, 'caller' | 'body'>,
@@ -173,6 +177,7 @@ function exchangeOf(
     verifier,
     authing,
     pinIterations,
+    events,
     caller,
     timeMilliseconds: trace.timeMilliseconds,
     requestId: trace.requestId,
@@ -285,6 +290,7 @@ function respond(answer: Answer, trace: Trace, dialect: Dialect): Response {
     'client-request-id': trace.clientRequestId,
     ...answer.headers,
   };
+  if (answer.stream) return new Response(answer.stream, { status: answer.status, headers });
   if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
   headers['Content-Type'] = dialect.contentType;
   return new Response(JSON.stringify(answer.body), { status: answer.status, headers });

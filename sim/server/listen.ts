@@ -146,6 +146,8 @@ function closer(server: HttpServer, app: App): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const close = async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // A stream has no end of its own to wait for.
+    app.events.close();
     server.closeIdleConnections();
     const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MILLISECONDS);
     await closed;

@@ -1,7 +1,11 @@
 /** The bench of the page: the token in the worker, the server, the time of both, and what is known. */
 import type { Firmware, NewRecord, TokenKind, TokenState } from './protocol.ts';
+import { Scanner } from './scan/scanner.ts';
+import { AuthingLogin } from './server/authing/flow.ts';
 import { ServerClient } from './server/client.ts';
-import { HardwareOath } from './server/hardware-oath.ts';
+import { HardwareOath } from './server/hardware-oath/flow.ts';
+import { KnownToken } from './server/known-token.ts';
+import { Person } from './server/person.ts';
 import { Store } from './store.ts';
 import { WorldTime } from './time/world-time.ts';
 import { connectToken, TokenCallError, type TokenClient } from './token-client.ts';
@@ -34,16 +38,24 @@ export class Bench {
   readonly token: TokenClient;
   readonly server = new ServerClient();
   readonly time: WorldTime;
+  readonly scanner = new Scanner();
+  readonly known: KnownToken;
   readonly hardwareOath: HardwareOath;
+  readonly authing: AuthingLogin;
 
   constructor(worker: Worker) {
     this.token = connectToken(worker, (token) => {
       this.store.set(token?.image ? { token, image: token.image } : { token });
     });
     this.time = new WorldTime(this.server, this.token);
-    const current = () => this.store.state.token;
-    this.hardwareOath = new HardwareOath(this.server, this.token, this.time, current);
-    this.hardwareOath.store.subscribe(() => this.#dropUploaded());
+    const { server, time } = this;
+    this.known = new KnownToken(server, this.token, time, () => this.store.state.token);
+    this.known.store.subscribe(() => this.#dropUploaded());
+    const { known } = this;
+    const person = new Person(server, () => known.serialNumber);
+    this.hardwareOath = new HardwareOath(server, known, person);
+    this.authing = new AuthingLogin(server, known, person, this.hardwareOath, time);
+    server.onChange((path) => this.#refresh(path));
   }
 
   /**
@@ -59,14 +71,15 @@ export class Bench {
     this.store.set({ shelf: shelf ?? [] });
     if (name !== undefined) await this.#attempt(() => this.token.take(name));
     this.store.set({ isReady: true, firmware: await this.token.firmware() });
-    await this.hardwareOath.changeToken();
+    await this.#changeToken();
+    this.server.listen();
   }
 
   /** Goes on with a bearer token that somebody gave; false when the server does not know it. */
   async connect(accessToken: string): Promise<boolean> {
     if (!(await this.server.openWith(accessToken))) return false;
     await this.time.follow();
-    await this.hardwareOath.changeToken();
+    await this.#changeToken();
     return true;
   }
 
@@ -134,14 +147,27 @@ export class Bench {
   /** A seed that the server has needs no second place. */
   #dropUploaded(): void {
     const name = this.store.state.token?.name;
-    const isKnown = this.hardwareOath.store.state.device !== null;
+    const isKnown = this.known.device !== null;
     if (isKnown && name !== undefined && this.recordOf(name)) this.dropRecord(name);
   }
 
   async #changed(name: string | undefined): Promise<void> {
     if (name !== undefined) localStorage.setItem(LAST_TOKEN, name);
     this.store.set({ shelf: (await this.#attempt(() => this.token.list())) ?? [] });
-    await this.hardwareOath.changeToken();
+    await this.#changeToken();
+  }
+
+  /** Another token is on the desk, and with it another person is there. */
+  async #changeToken(): Promise<void> {
+    this.hardwareOath.changeToken();
+    this.authing.changeToken();
+    await this.known.change();
+  }
+
+  /** Somebody else has changed something on the server. */
+  async #refresh(path: string): Promise<void> {
+    if (path.startsWith('/_emulator/clock')) await this.time.follow();
+    await Promise.all([this.known.refresh(), this.authing.refresh()]);
   }
 
   /** Does what may fail for a reason that people can do something about. */

@@ -5,6 +5,7 @@ declare module '#token-page' {
     readonly style: string;
     readonly script: string;
     readonly worker: string;
+    readonly scanWorker: string;
   };
   export default page;
 }

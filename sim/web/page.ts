@@ -4,7 +4,7 @@ import page from '#token-page';
 
 /**
  * Scripts, styles and requests of this server only. The firmware is WebAssembly, which the policy
- * names apart; blobs are the files that the page saves.
+ * names apart; blobs are the files that the page saves, and the pictures that it is shown.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
@@ -12,12 +12,13 @@ const HEADERS: Readonly<Record<string, string>> = {
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
     "connect-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
+  'Permissions-Policy': 'camera=(self)',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -29,6 +30,7 @@ const FILES: readonly (readonly [path: string, type: string, content: string])[]
   ['/web/page.css', 'text/css', page.style],
   ['/web/page.js', 'text/javascript', page.script],
   ['/web/worker.js', 'text/javascript', page.worker],
+  ['/web/scan.js', 'text/javascript', page.scanWorker],
 ];
 
 export const SESSION_PATH = '/web/session';

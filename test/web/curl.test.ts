@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { curlOf, shownBody } from '../../sim/web/server/curl.ts';
+import { curlOf } from '../../sim/web/server/curl.ts';
+import { shownBody } from '../../sim/web/server/secrets.ts';
 
 /** The words that a shell makes of a line. */
 function wordsOf(line: string): string[] {

@@ -38,6 +38,7 @@ export class RequestLog {
   #pending: string[] = [];
   #lastSequence: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #listeners = new Set<(entry: LogEntry) => void>();
 
   constructor(persistence: Persistence, snapshot: Snapshot) {
     this.#persistence = persistence;
@@ -46,7 +47,9 @@ export class RequestLog {
 
   add(request: LoggedRequest): void {
     this.#lastSequence += 1;
-    this.#pending.push(lineOf(this.#lastSequence, request));
+    const line = lineOf(this.#lastSequence, request);
+    this.#pending.push(JSON.stringify(line));
+    for (const tell of this.#listeners) tell(entryOf(line));
     if (this.#pending.length >= CHUNK_ENTRIES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), WRITE_BEHIND_MILLISECONDS);
   }
@@ -65,6 +68,15 @@ export class RequestLog {
       .filter(([entrySequence]) => entrySequence > oldest)
       .slice(0, limit)
       .map(entryOf);
+  }
+
+  /**
+   * @param tell  given every entry from now on, as it is logged
+   * @returns what ends that
+   */
+  subscribe(tell: (entry: LogEntry) => void): () => void {
+    this.#listeners.add(tell);
+    return () => this.#listeners.delete(tell);
   }
 
   clear(): void {
@@ -103,9 +115,9 @@ type LogLine = [
   body: unknown,
 ];
 
-function lineOf(sequence: number, request: LoggedRequest): string {
+function lineOf(sequence: number, request: LoggedRequest): LogLine {
   const { requestId, clientRequestId, body } = request;
-  const line: LogLine = [
+  return [
     sequence,
     request.timeMilliseconds,
     request.method,
@@ -117,7 +129,6 @@ function lineOf(sequence: number, request: LoggedRequest): string {
     request.refusal,
     redacted(body),
   ];
-  return JSON.stringify(line);
 }
 
 function entryOf(line: LogLine): LogEntry {

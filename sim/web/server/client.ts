@@ -1,22 +1,47 @@
-/** Requests to the server of this page, each kept with its answer to be looked at. */
+/**
+ * Everything that the page says to its server, and hears of it, goes through here: requests, each
+ * kept with its answer to be looked at, and the stream of what others ask for.
+ */
 import type { World } from '../protocol.ts';
 import { Store } from '../store.ts';
+import { readEvents } from './events.ts';
+
+/** Whose bearer token goes with a request; a login page and a shared device have none. */
+export type Sender = 'administrator' | 'person' | 'otherPerson' | 'anybody';
 
 export interface SentRequest {
   readonly method: string;
   readonly path: string;
-  readonly body: unknown;
+  readonly body?: unknown;
+  /** The administrator if absent. */
+  readonly sender?: Sender;
+  /** Headers beyond those of bearer token and content. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request and what came of it. */
 export interface Exchange {
-  readonly id: number;
+  readonly id: string;
   readonly request: SentRequest;
   readonly status: number;
   readonly statusText: string;
   readonly body: unknown;
   /** The server's word: a 2xx status that says nothing of a refusal. */
   readonly isAccepted: boolean;
+  /** Who sent it, when it was somebody else: its answer is not known then, and secrets are not in it. */
+  readonly stranger: string | null;
+}
+
+/** What the server's log says of a request (sim/server/store/log.ts). */
+export interface LoggedRequest {
+  readonly sequence: number;
+  readonly method: string;
+  readonly path: string;
+  readonly caller: string | null;
+  readonly status: number;
+  readonly clientRequestId: string;
+  readonly refusal: string | null;
+  readonly body: unknown;
 }
 
 export interface ServerState {
@@ -27,17 +52,24 @@ export interface ServerState {
 }
 
 const MOST_EXCHANGES = 50;
+const RETRY_MILLISECONDS = 2_000;
+/** How the requests of a page are marked: a look is part of no flow, and no news to another page. */
+const LOOK = 'look.';
 
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });
-  #accessToken = '';
+  readonly #tokens = new Map<Sender, string>();
+  readonly #tab = crypto.randomUUID();
+  readonly #onChange = new Set<(path: string) => void>();
   #lastId = 0;
+  #isListening = false;
 
   /** Asks for the bearer token of this page. */
   async open(): Promise<void> {
     const response = await fetch('/web/session', { method: 'POST' }).catch(() => null);
+    this.#tokens.clear();
     if (response?.ok) {
-      this.#accessToken = (await response.json()).accessToken;
+      this.#tokens.set('administrator', (await response.json()).accessToken);
       this.store.set({ link: 'open' });
     } else {
       this.store.set({ link: response?.status === 403 ? 'tokenNeeded' : 'away' });
@@ -46,8 +78,9 @@ export class ServerClient {
 
   /** Goes on with a bearer token that somebody pasted; false when the server does not know it. */
   async openWith(accessToken: string): Promise<boolean> {
-    this.#accessToken = accessToken;
-    const { ok } = await this.#fetch({ method: 'GET', path: '/_emulator/clock', body: undefined });
+    this.#tokens.clear();
+    this.#tokens.set('administrator', accessToken);
+    const { ok } = await this.#fetch({ method: 'GET', path: '/_emulator/clock' }, LOOK);
     this.store.set({ link: ok ? 'open' : 'tokenNeeded' });
     return ok;
   }
@@ -56,26 +89,45 @@ export class ServerClient {
     return this.store.state.link === 'open';
   }
 
-  /** Sends a request that is part of a flow: it is listed. */
-  async send(method: string, path: string, body?: unknown): Promise<Exchange> {
-    const request = { method, path, body };
-    const response = await this.#fetch(request);
-    const text = await response.text();
-    const answer = text === '' ? undefined : JSON.parse(text);
-    const { ok, status, statusText } = response;
-    const isAccepted = ok && answer?.accepted !== false;
-    this.#lastId += 1;
-    const exchange = { id: this.#lastId, request, status, statusText, body: answer, isAccepted };
-    const exchanges = [exchange, ...this.store.state.exchanges].slice(0, MOST_EXCHANGES);
-    this.store.set({ exchanges });
-    return exchange;
+  hasToken(sender: Sender): boolean {
+    return this.#tokens.has(sender);
   }
 
-  /** What the page itself wants to know; not part of any flow. */
-  async read(path: string): Promise<unknown> {
-    if (!this.isOpen) return null;
-    const response = await this.#fetch({ method: 'GET', path, body: undefined });
-    return response.ok ? response.json() : null;
+  /** Requests of this sender go with this bearer token from now on. */
+  useToken(sender: Sender, accessToken: string): void {
+    this.#tokens.set(sender, accessToken);
+  }
+
+  forgetToken(sender: Sender): void {
+    this.#tokens.delete(sender);
+  }
+
+  /** Sends a request that is part of a flow: it is listed. */
+  async send(request: SentRequest): Promise<Exchange> {
+    const response = await this.#fetch(request, '');
+    const text = await response.text();
+    const body = parsed(text);
+    const { ok, status, statusText } = response;
+    const isAccepted = ok && !isRefusal(body);
+    this.#lastId += 1;
+    const id = String(this.#lastId);
+    return this.#list({ id, request, status, statusText, body, isAccepted, stranger: null });
+  }
+
+  /** What the page itself wants to know; not part of any flow. Null for a refusal. */
+  async read(path: string, headers: SentRequest['headers'] = {}): Promise<unknown> {
+    const response = await this.#look({ method: 'GET', path, headers });
+    if (!response?.ok || response.status === 204) return null;
+    const body = await response.json();
+    return isRefusal(body) ? null : body;
+  }
+
+  /** A picture of the server's as a data address, or null. */
+  async readPicture(path: string): Promise<string | null> {
+    const response = await this.#look({ method: 'GET', path });
+    if (!response?.ok) return null;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return `data:${response.headers.get('content-type')};base64,${btoa(String.fromCharCode(...bytes))}`;
   }
 
   /** The server's time, or null without a server. */
@@ -89,7 +141,7 @@ export class ServerClient {
 
   async setClock(world: World): Promise<void> {
     if (!this.isOpen) return;
-    const put = (body: object) => this.#fetch({ method: 'PUT', path: '/_emulator/clock', body });
+    const put = (body: object) => this.#look({ method: 'PUT', path: '/_emulator/clock', body });
     if (!world.isRunning) {
       await put({ mode: 'fixed', time: world.timeSeconds });
       return;
@@ -97,29 +149,106 @@ export class ServerClient {
     await put({ mode: 'real' });
     if (world.offsetSeconds === 0) return;
     const body = { seconds: world.offsetSeconds };
-    await this.#fetch({ method: 'POST', path: '/_emulator/clock/advance', body });
+    await this.#look({ method: 'POST', path: '/_emulator/clock/advance', body });
+  }
+
+  /** @param listener  told by which request somebody else may have changed something */
+  onChange(listener: (path: string) => void): void {
+    this.#onChange.add(listener);
+  }
+
+  /**
+   * Lists what others do, as long as the page is open. A stream that ends is taken up again after a
+   * while: the server was started anew, or the browser has stopped its worker.
+   */
+  async listen(): Promise<void> {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    for (;;) {
+      if (this.isOpen) await this.#follow();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const response = await this.#send({ method: 'GET', path: '/_emulator/events' }, LOOK);
+    if (!response?.ok || !response.body) return;
+    try {
+      await readEvents(response.body, (data) => this.#heard(JSON.parse(data)));
+    } catch {
+      // The line broke; it is taken up again.
+    }
+  }
+
+  #heard(logged: LoggedRequest): void {
+    const { clientRequestId, caller, method, path, body, status, refusal } = logged;
+    if (clientRequestId.endsWith(this.#tab)) return;
+    const isLook = clientRequestId.startsWith(LOOK);
+    if (!isLook) {
+      this.#list({
+        id: `log-${logged.sequence}`,
+        request: { method, path, body: body ?? undefined },
+        status,
+        statusText: '',
+        body: undefined,
+        isAccepted: refusal === null && status < 400,
+        stranger: caller ?? '',
+      });
+    }
+    if (method !== 'GET') for (const listener of this.#onChange) listener(path);
+  }
+
+  #list(exchange: Exchange): Exchange {
+    const exchanges = [exchange, ...this.store.state.exchanges].slice(0, MOST_EXCHANGES);
+    this.store.set({ exchanges });
+    return exchange;
+  }
+
+  async #look(request: SentRequest): Promise<Response | null> {
+    return this.isOpen ? this.#fetch(request, LOOK) : null;
   }
 
   /** A server that was started anew has another token for this page: it is asked for once. */
-  async #fetch(request: SentRequest): Promise<Response> {
-    const response = await this.#try(request);
-    if (response.status !== 401 || !this.isOpen) return response;
+  async #fetch(request: SentRequest, mark: string): Promise<Response> {
+    const response = await this.#try(request, mark);
+    const isOurs = (request.sender ?? 'administrator') === 'administrator';
+    if (response.status !== 401 || !this.isOpen || !isOurs) return response;
     await this.open();
-    return this.isOpen ? this.#try(request) : response;
+    return this.isOpen ? this.#try(request, mark) : response;
   }
 
   /** A server that cannot be reached answers with the status 0. */
-  async #try({ method, path, body }: SentRequest): Promise<Response> {
-    const headers = {
-      Authorization: `Bearer ${this.#accessToken}`,
+  async #try(request: SentRequest, mark: string): Promise<Response> {
+    const response = await this.#send(request, mark);
+    if (response) return response;
+    this.store.set({ link: 'away' });
+    return Response.error();
+  }
+
+  #send({ method, path, body, sender, headers }: SentRequest, mark: string) {
+    const token = this.#tokens.get(sender ?? 'administrator');
+    const sent = {
+      'client-request-id': `${mark}${this.#tab}`,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
     };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    try {
-      return await fetch(path, { method, headers, ...content });
-    } catch {
-      this.store.set({ link: 'away' });
-      return Response.error();
-    }
+    return fetch(path, { method, headers: sent, ...content }).catch(() => null);
   }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Two dialects say with the status 200 that something was refused. */
+function isRefusal(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  const { accepted, statusCode = 200 } = body as { accepted?: boolean; statusCode?: number };
+  return accepted === false || statusCode !== 200;
 }

@@ -3,9 +3,10 @@ import { Listing } from '../listing.tsx';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Exchange, ServerClient } from './client.ts';
-import { curlOf, shownBody } from './curl.ts';
+import { curlOf } from './curl.ts';
+import { shownBody } from './secrets.ts';
 
-/** The conversation with the server, the latest first. */
+/** The conversation with the server, the latest first; what others say to it is among it. */
 export function Exchanges({ client }: { client: ServerClient }) {
   const words = useWords();
   const { exchanges } = useStore(client.store);
@@ -22,11 +23,13 @@ export function Exchanges({ client }: { client: ServerClient }) {
 
 function OneExchange({ exchange, isLatest }: { exchange: Exchange; isLatest: boolean }) {
   const words = useWords();
-  const { request, status, statusText, body, isAccepted } = exchange;
+  const { request, status, statusText, body, isAccepted, stranger } = exchange;
+  const isOurs = stranger === null;
   return (
-    <details open={isLatest} class={isAccepted ? 'accepted' : 'refused'}>
+    <details open={isLatest && isOurs} class={isAccepted ? 'accepted' : 'refused'}>
       <summary>
         <b>{request.method}</b> <span class="path">{request.path}</span>
+        {!isOurs && <span class="stranger">{words.exchanges.stranger(stranger)}</span>}
         <span class="status">
           {isAccepted ? '' : '✗ '}
           {status}
@@ -34,16 +37,20 @@ function OneExchange({ exchange, isLatest }: { exchange: Exchange; isLatest: boo
       </summary>
       <div class="bodies">
         <Body title={words.exchanges.request} body={shownBody(request.body)} />
-        <Body
-          title={`${words.exchanges.response}: ${status} ${statusText}`}
-          body={shownBody(body)}
-        />
+        {isOurs && (
+          <Body
+            title={`${words.exchanges.response}: ${status} ${statusText}`}
+            body={shownBody(body, request.path)}
+          />
+        )}
       </div>
-      <CopyButton
-        text={curlOf(request, location.origin)}
-        label={words.exchanges.curl}
-        done={words.exchanges.copied}
-      />
+      {isOurs && (
+        <CopyButton
+          text={curlOf(request, location.origin)}
+          label={words.exchanges.curl}
+          done={words.exchanges.copied}
+        />
+      )}
     </details>
   );
 }

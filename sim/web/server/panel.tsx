@@ -1,188 +1,80 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Bench } from '../bench.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
+import { AuthingPanel } from './authing/panel.tsx';
 import { Exchanges } from './exchanges.tsx';
-import { type HardwareOathState, MISTAKES } from './hardware-oath.ts';
-import { Verdict } from './verdict.tsx';
+import { HardwareOathPanel } from './hardware-oath/panel.tsx';
 
-const STEPS = ['upload', 'activate', 'signIn'] as const;
-type Step = (typeof STEPS)[number];
+/** A panel for each dialect of the server. */
+const PANELS = {
+  hardwareOath: HardwareOathPanel,
+  authing: AuthingPanel,
+} as const;
+type Dialect = keyof typeof PANELS;
+const DIALECTS = Object.keys(PANELS) as Dialect[];
 
-/** The server: the life of this token there, one step after the other, right or wrong. */
+/** The keys of a list of tabs (WAI-ARIA Authoring Practices, "Tabs"). */
+const STEP_OF_KEY: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** The server: what can be done there in each of its dialects, and every request that was made. */
 export function ServerPanel({ bench }: { bench: Bench }) {
   const words = useWords();
   const { link } = useStore(bench.server.store);
+  const [dialect, choose] = useState<Dialect>('hardwareOath');
+  const Panel = PANELS[dialect];
   return (
     <section class="card server" aria-labelledby="server-title">
       <header>
         <h2 id="server-title">{words.server.title}</h2>
-        <p class="lead">{words.server.dialect}</p>
+        <p class="lead">{words[dialect].lead}</p>
       </header>
       {link === 'away' && <p class="problem">{words.server.away}</p>}
       {link === 'tokenNeeded' && <Connect bench={bench} />}
-      {link === 'open' && <HardwareOathFlow bench={bench} />}
-      {link === 'open' && <Exchanges client={bench.server} />}
+      {link === 'open' && (
+        <>
+          <Dialects dialect={dialect} choose={choose} />
+          <div class="panel" role="tabpanel" id="dialect" aria-labelledby={`tab-${dialect}`}>
+            <Panel bench={bench} />
+          </div>
+          <Exchanges client={bench.server} />
+        </>
+      )}
     </section>
   );
 }
 
-function HardwareOathFlow({ bench }: { bench: Bench }) {
+interface DialectsProperties {
+  readonly dialect: Dialect;
+  readonly choose: (dialect: Dialect) => void;
+}
+
+function Dialects({ dialect, choose }: DialectsProperties) {
   const words = useWords();
-  const { token } = useStore(bench.store);
-  const flow = useStore(bench.hardwareOath.store);
-  const account = token?.info?.credentials[0];
-  if (!token) return null;
-  if (account?.type === 'hotp') return <p class="note">{words.server.hotp}</p>;
-  const done = doneOf(flow);
-  const current = STEPS[Math.min(done, STEPS.length - 1)]!;
-  return (
-    <>
-      <ol class="steps">
-        {STEPS.map((step, index) => (
-          <li
-            key={step}
-            class={index < done ? 'done' : ''}
-            aria-current={step === current ? 'step' : undefined}
-          >
-            <span class="mark" aria-hidden="true">
-              {index < done ? '✓' : index + 1}
-            </span>
-            <strong>{words.server.steps[step]}</strong>
-            <small>{index < done ? words.server.done : stateText(flow, step, words)}</small>
-          </li>
-        ))}
-      </ol>
-      <CurrentStep bench={bench} step={current} key={`${token.name} ${current}`} />
-      <Shortcuts bench={bench} />
-      <Verdict flow={flow} periodSeconds={account?.periodSeconds ?? 30} />
-    </>
-  );
-}
-
-function doneOf({ device, hasSignedIn }: HardwareOathState): number {
-  if (!device) return 0;
-  if (device.status !== 'activated') return 1;
-  return hasSignedIn ? 3 : 2;
-}
-
-/** What the server says of the token, beside the step that it is at. */
-function stateText(
-  { device }: HardwareOathState,
-  step: Step,
-  { server }: ReturnType<typeof useWords>,
-): string {
-  if (step === 'upload') return server.states.unknown;
-  if (step === 'activate') return device ? server.states[device.status] : '';
-  return device && device.driftSteps !== 0 ? server.driftKnown(device.driftSteps) : '';
-}
-
-function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
-  const words = useWords();
-  return (
-    <div class="step">
-      <p>{words.server.explains[step]}</p>
-      {step === 'upload' ? <Upload bench={bench} /> : <CodeForm bench={bench} step={step} />}
-    </div>
-  );
-}
-
-function Upload({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const { token } = useStore(bench.store);
-  const { isBusy } = useStore(bench.hardwareOath.store);
-  const record = bench.recordOf(token?.name);
-  if (record) {
-    return (
-      <button
-        type="button"
-        class="primary"
-        disabled={isBusy}
-        onClick={() => bench.hardwareOath.upload(record.text)}
-      >
-        {words.server.uploadButton}
-      </button>
-    );
-  }
-  return (
-    <>
-      <p class="note">{words.server.noRecord}</p>
-      <label class="file">
-        {words.server.chooseRecord}
-        <input
-          type="file"
-          accept=".json,application/json"
-          disabled={isBusy}
-          onChange={async ({ currentTarget }) => {
-            const file = currentTarget.files?.[0];
-            if (file) await bench.uploadRecord(file);
-          }}
-        />
-      </label>
-    </>
-  );
-}
-
-function CodeForm({ bench, step }: { bench: Bench; step: 'activate' | 'signIn' }) {
-  const words = useWords();
-  const { token } = useStore(bench.store);
-  const { isBusy } = useStore(bench.hardwareOath.store);
-  const [typed, setTyped] = useState('');
-  const [serial, setSerial] = useState(bench.hardwareOath.serialNumber);
-  const submit = async (event: Event) => {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const step = STEP_OF_KEY[event.key];
+    if (step === undefined) return;
     event.preventDefault();
-    const code = typed === '' ? (bench.store.state.token?.code ?? '') : typed;
-    await bench.hardwareOath[step](serial, code);
-    setTyped('');
+    const index = (DIALECTS.indexOf(dialect) + step + DIALECTS.length) % DIALECTS.length;
+    choose(DIALECTS[index]!);
+    list.current!.querySelectorAll('button')[index]!.focus();
   };
   return (
-    <form class="row" onSubmit={submit} autocomplete="off">
-      <label>
-        {words.server.serial}
-        <input value={serial} onInput={({ currentTarget }) => setSerial(currentTarget.value)} />
-      </label>
-      <label>
-        {words.server.code}
-        <input
-          class="code"
-          inputMode="numeric"
-          placeholder={token?.code ?? ''}
-          aria-describedby="from-display"
-          value={typed}
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="primary" disabled={isBusy}>
-        {step === 'activate' ? words.server.activateButton : words.server.signInButton}
-      </button>
-      <small id="from-display">{words.server.fromDisplay}</small>
-    </form>
-  );
-}
-
-/** The whole way, or one of the mistakes that everybody makes. */
-function Shortcuts({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const { token } = useStore(bench.store);
-  const { device, isBusy } = useStore(bench.hardwareOath.store);
-  const record = bench.recordOf(token?.name)?.text ?? null;
-  const isPossible = !isBusy && (device !== null || record !== null);
-  const flow = bench.hardwareOath;
-  return (
-    <div class="row shortcuts">
-      <button type="button" disabled={!isPossible} onClick={() => flow.happyPath(record)}>
-        {words.server.all}
-      </button>
-      <span>{words.server.or}</span>
-      {MISTAKES.map((mistake) => (
+    <div ref={list} class="tabs" role="tablist" aria-label={words.server.dialects}>
+      {DIALECTS.map((each) => (
         <button
           type="button"
-          class="quiet"
-          key={mistake}
-          disabled={!isPossible}
-          onClick={() => flow.make(mistake, record)}
+          key={each}
+          role="tab"
+          id={`tab-${each}`}
+          aria-selected={each === dialect}
+          aria-controls="dialect"
+          tabIndex={each === dialect ? 0 : -1}
+          onClick={() => choose(each)}
+          onKeyDown={move}
         >
-          {words.server.mistakes[mistake]}
+          {words[each].name}
         </button>
       ))}
     </div>

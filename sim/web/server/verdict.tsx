@@ -1,41 +1,54 @@
+import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
-import type { HardwareOathState } from './hardware-oath.ts';
+import type { Attempt, Outcome } from './attempt.ts';
 
 /** Below this, a code that means nothing is hardly ever explained. */
 const RARE = 1 / 5_000;
 
+interface VerdictProperties {
+  readonly attempt: Attempt;
+  /** What to say of a step that was accepted. */
+  readonly accepted: Readonly<Record<string, string>>;
+  /** Why something is refused, by the name of the refusal. */
+  readonly reasons: Readonly<Record<string, string>>;
+  /** Of the token whose codes are explained. */
+  readonly periodSeconds?: number;
+}
+
 /** What came of the last thing that was tried, and why. */
-export function Verdict(props: { flow: HardwareOathState; periodSeconds: number }) {
+export function Verdict({ attempt, accepted, reasons, periodSeconds = 30 }: VerdictProperties) {
   const words = useWords();
-  const { outcome } = props.flow;
+  const { outcome } = useStore(attempt.store);
   const kind = outcome?.isAccepted ? 'accepted' : 'refused';
   return (
     <div class="verdict" role="status">
       {outcome && (
-        <div class={kind} key={outcome.exchangeId}>
+        <div class={kind} key={outcome.id}>
           <p>
             <strong>
               <span aria-hidden="true">{outcome.isAccepted ? '✓ ' : '✗ '}</span>
-              {outcome.isAccepted ? words.server.accepted[outcome.kind] : words.server.refused}
+              {outcome.isAccepted ? accepted[outcome.step] : words.server.refused}
             </strong>{' '}
             <span lang="en">{outcome.message}</span>
           </p>
-          <Why outcome={outcome} periodSeconds={props.periodSeconds} />
+          <Why outcome={outcome} reasons={reasons} periodSeconds={periodSeconds} />
         </div>
       )}
     </div>
   );
 }
 
-function Why(props: { outcome: NonNullable<HardwareOathState['outcome']>; periodSeconds: number }) {
+interface WhyProperties extends Pick<VerdictProperties, 'reasons'> {
+  readonly outcome: Outcome;
+  readonly periodSeconds: number;
+}
+
+function Why({ outcome, reasons, periodSeconds }: WhyProperties) {
   const words = useWords();
-  const { reason, explanation } = props.outcome;
-  if (!explanation) {
-    const isSerial = reason === 'unknownSerialNumber' || reason === 'resourceNotFound';
-    return isSerial ? <p class="why">{words.server.wrongSerial}</p> : null;
-  }
+  const { reason, explanation } = outcome;
+  if (!explanation) return reasons[reason] ? <p class="why">{reasons[reason]}</p> : null;
   const { accident } = explanation;
-  const source = { periodSeconds: props.periodSeconds, type: 'totp' } as const;
+  const source = { periodSeconds, type: 'totp' } as const;
   return (
     <p class="why">
       {words.explain(explanation, source)}

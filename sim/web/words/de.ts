@@ -2,6 +2,7 @@
 
 import { durationText } from '../../../host/explain/sentences.ts';
 import type { Cause, Finding } from '../../../host/explain.ts';
+import { servers } from './de-servers.ts';
 import type { Words } from './en.ts';
 
 export const de: Words = {
@@ -87,62 +88,7 @@ export const de: Words = {
     disarm: 'Entschärfen',
     duration: durationText,
   },
-  server: {
-    title: 'Server',
-    dialect: 'Hardware OATH, Microsoft Graph',
-    away: 'Der Server ist nicht zu erreichen. Der Token geht auch ohne ihn.',
-    tokenNeeded: 'Dieser Server ist nicht nur für diesen Computer da. Sein Bearer-Token:',
-    bearer: 'Bearer-Token',
-    connect: 'Verbinden',
-    wrongBearer: 'Der Server kennt dieses Token nicht.',
-    steps: { upload: 'Hochladen', activate: 'Aktivieren', signIn: 'Anmelden' },
-    explains: {
-      upload: 'Die Verwaltung lädt den Seed-Datensatz hoch.',
-      activate: 'Seriennummer und Code zeigen, wer den Token hat.',
-      signIn: 'Jeder Code gilt für eine Anmeldung.',
-    },
-    states: {
-      unknown: 'nicht im Bestand',
-      available: 'im Bestand',
-      assigned: 'zugewiesen',
-      activated: 'aktiviert',
-      failedActivation: 'zu viele falsche Codes',
-    },
-    done: 'erledigt',
-    uploadButton: 'Datensatz hochladen',
-    chooseRecord: 'Datensatz wählen',
-    activateButton: 'Aktivieren',
-    signInButton: 'Anmelden',
-    serial: 'Seriennummer',
-    code: 'Code',
-    fromDisplay: 'leer: der Code auf der Anzeige',
-    all: 'Alles auf einmal',
-    or: 'oder ein Fehler:',
-    mistakes: {
-      wrongCode: 'Falscher Code',
-      usedCode: 'Benutzter Code',
-      oldCode: 'Alter Code',
-      wrongSerial: 'Falsche Nummer',
-    },
-    accepted: { upload: 'Hochgeladen', activate: 'Aktiviert', signIn: 'Angemeldet' },
-    refused: 'Abgelehnt',
-    why: 'Warum?',
-    wrongSerial: 'Kein Token im Bestand hat diese Seriennummer: eine Ziffer stimmt nicht.',
-    rare: (odds) => `Einer von ${odds} Codes ohne Bedeutung würde genauso erklärt.`,
-    hotp: 'Dieser Server nimmt nur Codes nach der Zeit: einen Token mit 30 s oder 60 s herstellen.',
-    noRecord:
-      'Nur sein Seed-Datensatz macht den Token beim Server bekannt, und er ist nicht mehr hier.',
-    driftKnown: (steps) => `der Server gleicht ${steps} Schritte aus`,
-  },
-  exchanges: {
-    title: 'Anfragen',
-    empty: 'Jede Anfrage und ihre Antwort erscheinen hier.',
-    request: 'Anfrage',
-    response: 'Antwort',
-    noBody: 'kein Inhalt',
-    curl: 'Als curl kopieren',
-    copied: 'Kopiert',
-  },
+  ...servers,
   flash: {
     title: 'Innen: der Flash',
     lead: (live, turns) =>

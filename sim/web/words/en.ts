@@ -3,6 +3,7 @@
 import { durationText, explanationText } from '../../../host/explain/sentences.ts';
 import type { Finding } from '../../../host/explain.ts';
 import type { RecordMeaning } from '../../board/flash-record.ts';
+import { servers } from './en-servers.ts';
 
 export const en = {
   language: 'English',
@@ -87,62 +88,7 @@ export const en = {
     disarm: 'Disarm',
     duration: durationText,
   },
-  server: {
-    title: 'Server',
-    dialect: 'Hardware OATH, Microsoft Graph',
-    away: 'The server cannot be reached. The token works without it.',
-    tokenNeeded: 'This server listens beyond this computer. Paste its bearer token:',
-    bearer: 'Bearer token',
-    connect: 'Connect',
-    wrongBearer: 'The server does not know this token.',
-    steps: { upload: 'Upload', activate: 'Activate', signIn: 'Sign in' },
-    explains: {
-      upload: 'The administrator uploads the seed record.',
-      activate: 'The serial number and a code prove who holds the token.',
-      signIn: 'Each code is good for one sign-in.',
-    },
-    states: {
-      unknown: 'not in the inventory',
-      available: 'in the inventory',
-      assigned: 'assigned',
-      activated: 'activated',
-      failedActivation: 'too many wrong codes',
-    },
-    done: 'done',
-    uploadButton: 'Upload record',
-    chooseRecord: 'Choose its record',
-    activateButton: 'Activate',
-    signInButton: 'Sign in',
-    serial: 'Serial number',
-    code: 'Code',
-    fromDisplay: 'empty: the code on the display',
-    all: 'Do it all',
-    or: 'or make a mistake:',
-    mistakes: {
-      wrongCode: 'Wrong code',
-      usedCode: 'Used code',
-      oldCode: 'Old code',
-      wrongSerial: 'Wrong serial',
-    },
-    accepted: { upload: 'Uploaded', activate: 'Activated', signIn: 'Signed in' },
-    refused: 'Refused',
-    why: 'Why?',
-    wrongSerial: 'No token with this serial number is in the inventory: a digit is wrong.',
-    rare: (odds: string) => `One in ${odds} meaningless codes would be explained as well.`,
-    hotp: 'This server takes codes by time only. Make a token with 30 s or 60 s.',
-    noRecord:
-      'Only its seed record tells the server about this token, and it is not here any more.',
-    driftKnown: (steps: number) => `the server corrects ${steps} steps`,
-  },
-  exchanges: {
-    title: 'Requests',
-    empty: 'Every request and its answer appear here.',
-    request: 'Request',
-    response: 'Answer',
-    noBody: 'no body',
-    curl: 'Copy as curl',
-    copied: 'Copied',
-  },
+  ...servers,
   flash: {
     title: 'Inside: the flash',
     lead: (live: number, turns: number) =>

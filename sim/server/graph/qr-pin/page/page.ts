@@ -2,8 +2,8 @@
  * The sign-in page: finds a QR code in what the camera sees or in a picture, asks for the PIN, and
  * says what the server decided. Code and PIN live in this page's memory until the sign-in ends.
  */
-import { Camera } from './camera.ts';
-import { readPicture } from './decode.ts';
+import { Camera } from '../../../../scan/camera.ts';
+import { PICTURE_MILLISECONDS, readQr, withPicture } from '../../../../scan/read-qr.ts';
 
 type Verdict =
   | { readonly accepted: true; readonly user: { readonly displayName: string } }
@@ -24,7 +24,10 @@ const pin = element<HTMLInputElement>('pin');
 const newPin = element<HTMLInputElement>('new-pin');
 const newPinAgain = element<HTMLInputElement>('new-pin-again');
 const outcome = element('outcome');
-const camera = new Camera(element<HTMLVideoElement>('view'));
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+const camera = new Camera(element<HTMLVideoElement>('view'), (view) =>
+  readQr(canvas, view, { width: view.videoWidth, height: view.videoHeight }),
+);
 
 /** The text of the symbol, once one was found. */
 let qrCode = '';
@@ -76,7 +79,14 @@ async function scanPicture(): Promise<void> {
   const file = picture.files?.[0];
   if (!file) return;
   camera.stop();
-  const text = await readPicture(file);
+  const text = await withPicture(file, (image) =>
+    readQr(
+      canvas,
+      image,
+      { width: image.naturalWidth, height: image.naturalHeight },
+      PICTURE_MILLISECONDS,
+    ),
+  );
   if (text !== undefined) return takeCode(text);
   picture.value = '';
   say('No QR code was found in this picture.', 'rejected', 'noQrCode');

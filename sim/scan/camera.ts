@@ -1,12 +1,18 @@
-import { readQr } from './decode.ts';
+/** The device's camera, watched until a QR code comes into view. In a page. */
 
-/** The device's camera, watched until a QR code comes into view. */
+/** The text of the QR code in a frame, or undefined; the frame's size is not 0. */
+export type ReadFrame = (
+  view: HTMLVideoElement,
+) => string | undefined | Promise<string | undefined>;
+
 export class Camera {
   readonly #view: HTMLVideoElement;
+  readonly #read: ReadFrame;
   #stream: MediaStream | undefined;
 
-  constructor(view: HTMLVideoElement) {
+  constructor(view: HTMLVideoElement, read: ReadFrame) {
     this.#view = view;
+    this.#read = read;
   }
 
   /**
@@ -33,10 +39,10 @@ export class Camera {
     this.#view.hidden = true;
   }
 
-  #watch(stream: MediaStream, found: (text: string) => void): void {
+  async #watch(stream: MediaStream, found: (text: string) => void): Promise<void> {
     if (this.#stream !== stream) return;
-    const { videoWidth, videoHeight } = this.#view;
-    const text = videoWidth > 0 ? readQr(this.#view, videoWidth, videoHeight) : undefined;
+    const text = this.#view.videoWidth > 0 ? await this.#read(this.#view) : undefined;
+    if (this.#stream !== stream) return;
     if (text !== undefined) found(text);
     else requestAnimationFrame(() => this.#watch(stream, found));
   }

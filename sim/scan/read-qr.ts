@@ -1,20 +1,25 @@
+/** QR codes in what a page has before it: a frame of the camera, or a picture. In a page or a worker. */
 import { decodeQR } from 'qr/decode.js';
 
 /** Larger pictures are scaled down: a phone's twelve megapixels are no easier to read. */
 const MAX_PIXELS_A_SIDE = 1_600;
 /** A picture may take its time; a frame of the camera is followed by another one. */
-const PICTURE_MILLISECONDS = 2_000;
+export const PICTURE_MILLISECONDS = 2_000;
 
-const canvas = document.createElement('canvas');
-const context = canvas.getContext('2d', { willReadFrequently: true })!;
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** The text of the QR code in a drawable, or undefined when none is found. */
+/**
+ * The text of the QR code in a drawable, or undefined when none is found.
+ * @param context    of a canvas to work on, which is resized
+ * @param timeLimit  milliseconds; as long as it takes if absent
+ */
 export function readQr(
+  context: Context,
   source: CanvasImageSource,
-  width: number,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
   timeLimit?: number,
 ): string | undefined {
+  const { canvas } = context;
   const scale = Math.min(1, MAX_PIXELS_A_SIDE / Math.max(width, height));
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
@@ -30,14 +35,21 @@ export function readQr(
   }
 }
 
-/** The text of the QR code in a picture file of any kind that the browser can show. */
-export async function readPicture(file: Blob): Promise<string | undefined> {
+/**
+ * Opens a picture file of any kind that the browser can show, in a page.
+ * @param use  is given the picture while it is open
+ * @returns undefined for a file that is no picture
+ */
+export async function withPicture<Result>(
+  file: Blob,
+  use: (image: HTMLImageElement) => Result | Promise<Result>,
+): Promise<Result | undefined> {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
-    return readQr(image, image.naturalWidth, image.naturalHeight, PICTURE_MILLISECONDS);
+    return await use(image);
   } catch {
     return undefined;
   } finally {

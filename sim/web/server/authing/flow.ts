@@ -1,0 +1,351 @@
+/**
+ * A login by QR code at Authing: a web page shows the code, the app on somebody's phone scans it and
+ * confirms with the code of their token, and the page gets tokens for the ticket of the login. The
+ * page plays both, the login page without any bearer token, the phone with the person's.
+ */
+import type { Explanation } from '../../../../host/explain.ts';
+import { AUTHING_REFUSALS } from '../../../server/authing/errors.ts';
+import { Store } from '../../store.ts';
+import type { WorldTime } from '../../time/world-time.ts';
+import { Attempt, refusalOf } from '../attempt.ts';
+import type { Exchange, Sender, ServerClient } from '../client.ts';
+import type { HardwareOath } from '../hardware-oath/flow.ts';
+import { type KnownToken, mistyped } from '../known-token.ts';
+import type { Person } from '../person.ts';
+
+export const STEPS = ['show', 'scan', 'confirm', 'exchange'] as const;
+export type Step = (typeof STEPS)[number];
+
+export const MISTAKES = [
+  'wrongCode',
+  'usedCode',
+  'oldCode',
+  'wrongSerial',
+  'locked',
+  'earlyConfirm',
+  'otherPhone',
+  'expiredQr',
+  'usedTicket',
+] as const;
+export type Mistake = (typeof MISTAKES)[number];
+
+/** What the vendor calls the states of a login. */
+export type LoginStatus = 'PENDING' | 'SCANNED' | 'AUTHORIZED' | 'CANCELLED' | 'EXPIRED' | 'ERROR';
+
+/** A login as its page knows it. */
+export interface Login {
+  readonly qrcodeId: string;
+  readonly status: LoginStatus;
+  /** Data address of the picture with the QR code. */
+  readonly picture: string;
+  /** Who has scanned it. */
+  readonly scanner: string;
+  /** Once it is confirmed, until it is used. */
+  readonly ticket: string;
+  /** Whose ID token came for the ticket. */
+  readonly signedIn: string | null;
+}
+
+const API = '/api/v3';
+
+interface Envelope<Data> {
+  readonly statusCode: number;
+  readonly data: Data;
+}
+
+interface StatusData {
+  readonly status: LoginStatus;
+  readonly ticket?: string;
+  readonly briefUserInfo?: { readonly displayName: string };
+}
+
+/** Refusals of a token's code, by the server's sentence. */
+const CODE_REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/accepted before/, 'codeAlreadyUsed'],
+  [/acceptable now/, 'wrongCode'],
+  [/exactly six digits/, 'malformedCode'],
+  [/Too many wrong codes/, 'attemptsPaused'],
+  [/not one of this user/, 'unknownSerialNumber'],
+];
+const ABOUT_CODE = new Set(['codeAlreadyUsed', 'wrongCode', 'malformedCode']);
+
+export class AuthingLogin {
+  readonly store = new Store<{ readonly login: Login | null }>({ login: null });
+  readonly attempt = new Attempt();
+  readonly #server: ServerClient;
+  readonly #known: KnownToken;
+  readonly #person: Person;
+  readonly #oath: HardwareOath;
+  readonly #time: WorldTime;
+  #applicationId = '';
+
+  constructor(
+    server: ServerClient,
+    known: KnownToken,
+    person: Person,
+    oath: HardwareOath,
+    time: WorldTime,
+  ) {
+    this.#server = server;
+    this.#known = known;
+    this.#person = person;
+    this.#oath = oath;
+    this.#time = time;
+  }
+
+  get login(): Login | null {
+    return this.store.state.login;
+  }
+
+  /** Another token, and with it another person, is there. */
+  changeToken(): void {
+    this.store.set({ login: null });
+    this.attempt.clear();
+  }
+
+  /** Asks how the login stands, as its page does all the time. */
+  async refresh(): Promise<void> {
+    if (!this.login) return;
+    const answer = await this.#server.read(this.#statusPath, this.#page);
+    if (answer) this.#take((answer as Envelope<StatusData>).data);
+  }
+
+  /** The login page shows a new QR code. */
+  show(): Promise<boolean> {
+    return this.attempt.run(() => this.#show());
+  }
+
+  /** @param text  that the phone has read in a QR code */
+  scan(text: string): Promise<boolean> {
+    return this.attempt.run(() => this.#scan(text));
+  }
+
+  /** Scans the code that the page shows, without a camera. */
+  scanShown(): Promise<boolean> {
+    return this.attempt.run(() => this.#act('SCAN'));
+  }
+
+  confirm(serialNumber: string, code: string): Promise<boolean> {
+    return this.attempt.run(() => this.#confirm(serialNumber, code));
+  }
+
+  cancel(): Promise<boolean> {
+    return this.attempt.run(() => this.#act('CANCEL'));
+  }
+
+  exchange(): Promise<boolean> {
+    return this.attempt.run(() => this.#exchange(this.login?.ticket ?? ''));
+  }
+
+  happyPath(recordText: string | null): Promise<boolean> {
+    return this.attempt.run(() => this.#happyPath(recordText));
+  }
+
+  make(mistake: Mistake, recordText: string | null): Promise<boolean> {
+    return this.attempt.run(() => this.#make(mistake, recordText));
+  }
+
+  async #happyPath(recordText: string | null): Promise<boolean> {
+    if (!(await this.#scanned(recordText))) return false;
+    const { serialNumber } = this.#known;
+    if (!(await this.#confirm(serialNumber, await this.#known.freshCode()))) return false;
+    return this.#exchange(this.login?.ticket ?? '');
+  }
+
+  async #make(mistake: Mistake, recordText: string | null): Promise<boolean> {
+    if (mistake === 'usedTicket') {
+      const ticket = await this.#ticketOf(recordText);
+      return ticket !== '' && (await this.#exchange(ticket));
+    }
+    if (!(await this.#shown(recordText))) return false;
+    if (mistake === 'expiredQr') {
+      await this.#time.pass(await this.#lifetimeSeconds());
+      return this.#act('SCAN');
+    }
+    if (mistake === 'earlyConfirm') {
+      return this.#confirm(this.#known.serialNumber, await this.#known.freshCode());
+    }
+    if (!(await this.#act('SCAN'))) return false;
+    if (mistake === 'otherPhone') {
+      await this.#person.otherLoggedIn();
+      return this.#act('SCAN', 'otherPerson');
+    }
+    return this.#confirmWrongly(mistake);
+  }
+
+  async #confirmWrongly(
+    mistake: 'wrongCode' | 'usedCode' | 'oldCode' | 'wrongSerial' | 'locked',
+  ): Promise<boolean> {
+    const { serialNumber } = this.#known;
+    if (mistake === 'oldCode') return this.#confirm(serialNumber, await this.#known.oldCode());
+    const code = await this.#known.freshCode();
+    if (mistake === 'wrongCode') return this.#confirm(serialNumber, mistyped(code));
+    if (mistake === 'wrongSerial') return this.#confirm(mistyped(serialNumber), code);
+    if (mistake === 'locked') {
+      await this.#oath.lock((wrong) => this.#confirm(serialNumber, wrong), code);
+    } else {
+      const body = { serialNumber, code };
+      await this.#server.send({ method: 'POST', path: '/_emulator/sign-in', body });
+    }
+    return this.#confirm(serialNumber, code);
+  }
+
+  /** A ticket that has been used: that of a login from beginning to end. */
+  async #ticketOf(recordText: string | null): Promise<string> {
+    if (!(await this.#scanned(recordText))) return '';
+    const { serialNumber } = this.#known;
+    if (!(await this.#confirm(serialNumber, await this.#known.freshCode()))) return '';
+    const ticket = this.login?.ticket ?? '';
+    return (await this.#exchange(ticket)) ? ticket : '';
+  }
+
+  /** A token that is activated, a person who is logged in, and a QR code that nobody has scanned. */
+  async #shown(recordText: string | null): Promise<boolean> {
+    if (!(await this.#oath.prepare(recordText))) return false;
+    return this.#show();
+  }
+
+  async #scanned(recordText: string | null): Promise<boolean> {
+    return (await this.#shown(recordText)) && (await this.#act('SCAN'));
+  }
+
+  // --- steps --------------------------------------------------------------------------------------
+
+  async #show(): Promise<boolean> {
+    await this.#findApplication();
+    const exchange = await this.#server.send({
+      method: 'POST',
+      path: `${API}/gene-qrcode`,
+      body: { type: 'MOBILE_APP' },
+      sender: 'anybody',
+      headers: this.#page,
+    });
+    if (!exchange.isAccepted) return this.#settle('show', exchange);
+    const { qrcodeId, url } = (exchange.body as Envelope<{ qrcodeId: string; url: string }>).data;
+    const picture = (await this.#server.readPicture(new URL(url).pathname)) ?? '';
+    const login = { qrcodeId, picture, status: 'PENDING', scanner: '', ticket: '' } as const;
+    this.store.set({ login: { ...login, signedIn: null } });
+    return this.#settle('show', exchange);
+  }
+
+  async #scan(text: string): Promise<boolean> {
+    const qrcodeId = loginIdOf(text);
+    if (qrcodeId === null) return this.attempt.refuse('scan', 'notALogin');
+    if (qrcodeId !== this.login?.qrcodeId) return this.attempt.refuse('scan', 'otherLogin');
+    return this.#act('SCAN');
+  }
+
+  async #act(action: 'SCAN' | 'CANCEL', sender: Sender = 'person'): Promise<boolean> {
+    await this.#person.loggedIn();
+    const exchange = await this.#setStatus({ action }, sender);
+    await this.refresh();
+    return this.#settle(action === 'SCAN' ? 'scan' : 'cancel', exchange);
+  }
+
+  async #confirm(serialNumber: string, code: string): Promise<boolean> {
+    await this.#person.loggedIn();
+    await this.#known.refresh();
+    const before = this.#known.device;
+    const oath = { serialNumber, code };
+    const exchange = await this.#setStatus({ action: 'CONFIRM', oath }, 'person');
+    await this.#known.refresh();
+    if (exchange.isAccepted) {
+      this.#known.lastAcceptedCode = code;
+      await this.#readTicket();
+      return this.#settle('confirm', exchange);
+    }
+    const isAboutCode = ABOUT_CODE.has(reasonOf(exchange));
+    const explanation = isAboutCode ? await this.#known.explain(code, before) : null;
+    await this.refresh();
+    return this.#settle('confirm', exchange, explanation);
+  }
+
+  /** The page polls, and this time there is a ticket. */
+  async #readTicket(): Promise<void> {
+    const { body, isAccepted } = await this.#server.send({
+      method: 'GET',
+      path: this.#statusPath,
+      sender: 'anybody',
+      headers: this.#page,
+    });
+    if (isAccepted) this.#take((body as Envelope<StatusData>).data);
+  }
+
+  async #exchange(ticket: string): Promise<boolean> {
+    const exchange = await this.#server.send({
+      method: 'POST',
+      path: `${API}/exchange-tokenset-with-qrcode-ticket`,
+      body: { ticket },
+      sender: 'anybody',
+      headers: this.#page,
+    });
+    if (exchange.isAccepted && this.login) {
+      const { id_token } = (exchange.body as Envelope<{ id_token: string }>).data;
+      this.store.set({ login: { ...this.login, ticket: '', signedIn: nameIn(id_token) } });
+    }
+    return this.#settle('exchange', exchange);
+  }
+
+  #setStatus(change: object, sender: Sender): Promise<Exchange> {
+    const body = { qrcodeId: this.login?.qrcodeId ?? '', ...change };
+    return this.#server.send({ method: 'POST', path: `${API}/set-qrcode-status`, body, sender });
+  }
+
+  #settle(step: string, exchange: Exchange, explanation: Explanation | null = null): boolean {
+    return this.attempt.settle(step, exchange, { explanation, reason: reasonOf(exchange) });
+  }
+
+  #take({ status, ticket, briefUserInfo }: StatusData): void {
+    if (!this.login) return;
+    const scanner = briefUserInfo?.displayName ?? '';
+    this.store.set({ login: { ...this.login, status, scanner, ticket: ticket ?? '' } });
+  }
+
+  get #statusPath(): string {
+    return `${API}/get-qrcode-status?qrcodeId=${this.login?.qrcodeId ?? ''}`;
+  }
+
+  /** How the login page says which application it is for. */
+  get #page(): Readonly<Record<string, string>> {
+    return { 'x-authing-app-id': this.#applicationId };
+  }
+
+  async #findApplication(): Promise<void> {
+    const overview = (await this.#server.read('/_emulator/authing')) as {
+      userPools: { applications: { id: string }[] }[];
+    } | null;
+    this.#applicationId = overview?.userPools[0]?.applications[0]?.id ?? '';
+  }
+
+  async #lifetimeSeconds(): Promise<number> {
+    const overview = (await this.#server.read('/_emulator/authing')) as {
+      userPools: { strategy: { qrcodeExpiresIn: number } }[];
+    };
+    return overview.userPools[0]!.strategy.qrcodeExpiresIn;
+  }
+}
+
+/** The dialect gives sentences; each has a name in its table. */
+function reasonOf({ isAccepted, body }: Exchange): string {
+  if (isAccepted) return '';
+  const { message } = refusalOf(body);
+  const known = Object.entries(AUTHING_REFUSALS).find(([, refusal]) => refusal[2] === message);
+  return known?.[0] ?? CODE_REFUSALS.find(([sentence]) => sentence.test(message))?.[1] ?? '';
+}
+
+/** The id of the login that a QR code is about, or null for another text. */
+function loginIdOf(text: string): string | null {
+  try {
+    const { random } = JSON.parse(text);
+    return typeof random === 'string' ? random : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whom an ID token is about; its signature is for the application to check (RFC 7519 §7.2). */
+function nameIn(idToken: string): string {
+  const base64 = idToken.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)).name;
+}

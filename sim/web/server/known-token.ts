@@ -1,0 +1,128 @@
+/** The token on the desk as the server knows it, and codes of it that the server will take or not. */
+import type { Explanation } from '../../../host/explain.ts';
+import type { ExplainRequest, TokenState } from '../protocol.ts';
+import { Store } from '../store.ts';
+import type { WorldTime } from '../time/world-time.ts';
+import type { TokenClient } from '../token-client.ts';
+import type { ServerClient } from './client.ts';
+
+/** What the server says of a token, with what only its emulator tells. */
+export interface Device {
+  readonly id: string;
+  readonly serialNumber: string;
+  readonly status: 'available' | 'assigned' | 'activated' | 'failedActivation';
+  readonly driftSteps: number;
+  readonly lastUsedStep: number | null;
+  readonly timeIntervalInSeconds: number;
+  /** Until when no code is looked at, after too many wrong ones. */
+  readonly retryDateTime: string | null;
+}
+
+const SIGN_IN_WINDOW_STEPS = 2;
+/** Beyond what the server takes, ±2 steps, and near enough to be told apart from a wrong clock. */
+const OLD_STEPS = 4;
+
+export class KnownToken {
+  /** Null: the server does not know this token. */
+  readonly store = new Store<{ readonly device: Device | null }>({ device: null });
+  readonly #server: ServerClient;
+  readonly #token: TokenClient;
+  readonly #time: WorldTime;
+  readonly #current: () => TokenState | null;
+  /** The code that was accepted last, while this page looked on. */
+  lastAcceptedCode = '';
+
+  /** @param current  what is to be seen of the token now */
+  constructor(
+    server: ServerClient,
+    token: TokenClient,
+    time: WorldTime,
+    current: () => TokenState | null,
+  ) {
+    this.#server = server;
+    this.#token = token;
+    this.#time = time;
+    this.#current = current;
+  }
+
+  get device(): Device | null {
+    return this.store.state.device;
+  }
+
+  /** Empty without a token, or for one that has none. */
+  get serialNumber(): string {
+    return this.#current()?.info?.serialNumber ?? '';
+  }
+
+  get periodSeconds(): number {
+    return this.#current()?.info?.credentials[0]?.periodSeconds ?? 30;
+  }
+
+  get code(): string {
+    return this.#current()?.code ?? '';
+  }
+
+  /** Whether it can be at this server at all: a token by time. */
+  get isUsable(): boolean {
+    return this.#current()?.info?.credentials[0]?.type === 'totp' && this.serialNumber !== '';
+  }
+
+  /** Another token is on the desk. */
+  async change(): Promise<void> {
+    this.lastAcceptedCode = '';
+    this.store.set({ device: null });
+    await this.refresh();
+  }
+
+  /** Looks up what the server knows of the token. */
+  async refresh(): Promise<void> {
+    const answer = (await this.#server.read('/_emulator/devices')) as { value: Device[] } | null;
+    const device = answer?.value.find((each) => each.serialNumber === this.serialNumber) ?? null;
+    this.store.set({ device });
+  }
+
+  /**
+   * A code that was not used yet: time goes on to the next step when this one's was, and to the end
+   * of the pause when there were too many wrong ones.
+   */
+  async freshCode(): Promise<string> {
+    const pausedUntil = Date.parse(this.device?.retryDateTime ?? '') / 1000;
+    if (pausedUntil > this.#time.now) await this.#time.pass(pausedUntil - this.#time.now);
+    const lastUsed = this.device?.lastUsedStep ?? -1;
+    const tokenSeconds = this.#time.now + (this.#current()?.driftSeconds ?? 0);
+    const step = Math.floor(tokenSeconds / this.periodSeconds);
+    if (step <= lastUsed) {
+      await this.#time.pass((lastUsed + 1) * this.periodSeconds - tokenSeconds);
+    }
+    return this.code;
+  }
+
+  /** A code that was fresh, and is too old for the server now. */
+  async oldCode(): Promise<string> {
+    const code = await this.freshCode();
+    await this.#time.pass(OLD_STEPS * this.periodSeconds);
+    return code;
+  }
+
+  /**
+   * What a refused code is.
+   * @param before  what the server knew when it looked at the code
+   * @returns null when the code is not to blame
+   */
+  async explain(code: string, before: Device | null): Promise<Explanation | null> {
+    const request: ExplainRequest = {
+      code,
+      timeSeconds: this.#time.now,
+      window: SIGN_IN_WINDOW_STEPS,
+      driftSteps: before?.driftSteps ?? 0,
+      lastUsedStep: before?.lastUsedStep ?? null,
+    };
+    const explanation = await this.#token.explain(request);
+    return explanation.cause === 'right' ? null : explanation;
+  }
+}
+
+/** The last digit is another one. */
+export function mistyped(text: string): string {
+  return text.slice(0, -1) + ((Number(text.at(-1)) + 5) % 10);
+}

@@ -1,0 +1,72 @@
+import { useStore } from '../store.ts';
+import { useWords } from '../words/index.ts';
+import type { Attempt } from './attempt.ts';
+
+interface StepsProperties {
+  readonly steps: readonly string[];
+  /** Name of each step, by the step. */
+  readonly names: Readonly<Record<string, string>>;
+  /** How many of them are done. */
+  readonly done: number;
+  /** What the server says at the moment, beside the step that it is at. */
+  readonly stateText: (step: string) => string;
+}
+
+/** The way through a flow: what is done, what is next, and what the server says of it. */
+export function Steps({ steps, names, done, stateText }: StepsProperties) {
+  const words = useWords();
+  const current = Math.min(done, steps.length - 1);
+  return (
+    <ol class="steps">
+      {steps.map((step, index) => (
+        <li
+          key={step}
+          class={index < done ? 'done' : ''}
+          aria-current={index === current ? 'step' : undefined}
+        >
+          <span class="mark" aria-hidden="true">
+            {index < done ? '✓' : index + 1}
+          </span>
+          <strong>{names[step]}</strong>
+          <small>{index < done ? words.server.done : stateText(step)}</small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface ShortcutsProperties<Mistake extends string> {
+  readonly attempt: Attempt;
+  readonly mistakes: readonly Mistake[];
+  readonly names: Readonly<Record<Mistake, string>>;
+  /** False while something is missing that both need. */
+  readonly isPossible?: boolean;
+  readonly onAll: () => void;
+  readonly onMistake: (mistake: Mistake) => void;
+}
+
+/** The whole way, or one of the mistakes that everybody makes. */
+export function Shortcuts<Mistake extends string>(props: ShortcutsProperties<Mistake>) {
+  const words = useWords();
+  const { isBusy } = useStore(props.attempt.store);
+  const isDisabled = isBusy || props.isPossible === false;
+  return (
+    <div class="row shortcuts">
+      <button type="button" disabled={isDisabled} onClick={props.onAll}>
+        {words.server.all}
+      </button>
+      <span>{words.server.or}</span>
+      {props.mistakes.map((mistake) => (
+        <button
+          type="button"
+          class="quiet"
+          key={mistake}
+          disabled={isDisabled}
+          onClick={() => props.onMistake(mistake)}
+        >
+          {props.names[mistake]}
+        </button>
+      ))}
+    </div>
+  );
+}
