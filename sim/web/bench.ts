@@ -6,6 +6,7 @@ import { ServerClient } from './server/client.ts';
 import { HardwareOath } from './server/hardware-oath/flow.ts';
 import { KnownToken } from './server/known-token.ts';
 import { Person } from './server/person.ts';
+import { QrPin } from './server/qr-pin/flow.ts';
 import { Store } from './store.ts';
 import { WorldTime } from './time/world-time.ts';
 import { connectToken, TokenCallError, type TokenClient } from './token-client.ts';
@@ -40,7 +41,9 @@ export class Bench {
   readonly time: WorldTime;
   readonly scanner = new Scanner();
   readonly known: KnownToken;
+  readonly person: Person;
   readonly hardwareOath: HardwareOath;
+  readonly qrPin: QrPin;
   readonly authing: AuthingLogin;
 
   constructor(worker: Worker) {
@@ -53,7 +56,9 @@ export class Bench {
     this.known.store.subscribe(() => this.#dropUploaded());
     const { known } = this;
     const person = new Person(server, () => known.serialNumber);
+    this.person = person;
     this.hardwareOath = new HardwareOath(server, known, person);
+    this.qrPin = new QrPin(server, person, time);
     this.authing = new AuthingLogin(server, known, person, this.hardwareOath, time);
     server.onChange((path) => this.#refresh(path));
   }
@@ -160,6 +165,7 @@ export class Bench {
   /** Another token is on the desk, and with it another person is there. */
   async #changeToken(): Promise<void> {
     this.hardwareOath.changeToken();
+    this.qrPin.changeToken();
     this.authing.changeToken();
     await this.known.change();
   }
@@ -167,7 +173,7 @@ export class Bench {
   /** Somebody else has changed something on the server. */
   async #refresh(path: string): Promise<void> {
     if (path.startsWith('/_emulator/clock')) await this.time.follow();
-    await Promise.all([this.known.refresh(), this.authing.refresh()]);
+    await Promise.all([this.known.refresh(), this.qrPin.refresh(), this.authing.refresh()]);
   }
 
   /** Does what may fail for a reason that people can do something about. */

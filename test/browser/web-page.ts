@@ -14,8 +14,8 @@ export const START = new Date('2026-03-02T09:30:10Z');
 /** The browser itself notes each answer with such a status; the page's flows ask for refusals. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of 4/;
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+export function launch(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...flags] });
 }
 
 /** @param clock  a moment at which the server's time stands, or `real` */
@@ -61,6 +61,14 @@ export async function openTab(
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Chooses one of the dialects of the server. */
+export async function openPanel(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click();
+}
+
+/** What came of the last thing that was tried. */
+export const verdictOf = (page: Page) => page.getByRole('status');
 
 /** What the display says to a screen reader. */
 export const said = (page: Page) => page.locator('[data-display-text]');

@@ -21,6 +21,7 @@ import {
   said,
   serveThePage,
   type Tab,
+  verdictOf,
 } from './web-page.ts';
 
 const startSeconds = START.getTime() / 1000;
@@ -48,7 +49,7 @@ afterEach(async () => {
   expect([...tab.hosts]).toEqual([new URL(server.url).host]);
 });
 
-const verdict = () => page.getByRole('status');
+const verdict = () => verdictOf(page);
 const seedOnPage = async () =>
   JSON.parse((await page.getByRole('group', { name: 'Seed record' }).textContent())!).secretKey;
 

@@ -2,7 +2,7 @@
 import { PICTURE_MILLISECONDS, withPicture } from '../../scan/read-qr.ts';
 import type { ReadAnswer, ReadRequest } from './protocol.ts';
 
-const WORKER = '/web/scan.js';
+const WORKER = 'web/scan.js';
 
 export class Scanner {
   readonly #waiting = new Map<number, (text: string | undefined) => void>();
@@ -32,7 +32,7 @@ export class Scanner {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(WORKER, { type: 'module' });
+    const worker = new Worker(new URL(WORKER, document.baseURI), { type: 'module' });
     worker.onmessage = ({ data: { id, text } }: MessageEvent<ReadAnswer>) => {
       this.#waiting.get(id)?.(text);
       this.#waiting.delete(id);

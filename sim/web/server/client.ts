@@ -56,6 +56,9 @@ const RETRY_MILLISECONDS = 2_000;
 /** How the requests of a page are marked: a look is part of no flow, and no news to another page. */
 const LOOK = 'look.';
 
+/** Below the folder of the page, wherever somebody has put it; what is an address is one. */
+const addressOf = (path: string) => new URL(path.replace(/^\//, ''), document.baseURI);
+
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });
   readonly #tokens = new Map<Sender, string>();
@@ -66,7 +69,7 @@ export class ServerClient {
 
   /** Asks for the bearer token of this page. */
   async open(): Promise<void> {
-    const response = await fetch('/web/session', { method: 'POST' }).catch(() => null);
+    const response = await fetch(addressOf('/web/session'), { method: 'POST' }).catch(() => null);
     this.#tokens.clear();
     if (response?.ok) {
       this.#tokens.set('administrator', (await response.json()).accessToken);
@@ -123,8 +126,8 @@ export class ServerClient {
   }
 
   /** A picture of the server's as a data address, or null. */
-  async readPicture(path: string): Promise<string | null> {
-    const response = await this.#look({ method: 'GET', path });
+  async readPicture(url: string): Promise<string | null> {
+    const response = await this.#look({ method: 'GET', path: url });
     if (!response?.ok) return null;
     const bytes = new Uint8Array(await response.arrayBuffer());
     return `data:${response.headers.get('content-type')};base64,${btoa(String.fromCharCode(...bytes))}`;
@@ -234,7 +237,7 @@ export class ServerClient {
       ...headers,
     };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    return fetch(path, { method, headers: sent, ...content }).catch(() => null);
+    return fetch(addressOf(path), { method, headers: sent, ...content }).catch(() => null);
   }
 }
 

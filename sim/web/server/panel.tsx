@@ -5,10 +5,12 @@ import { useWords } from '../words/index.ts';
 import { AuthingPanel } from './authing/panel.tsx';
 import { Exchanges } from './exchanges.tsx';
 import { HardwareOathPanel } from './hardware-oath/panel.tsx';
+import { QrPinPanel } from './qr-pin/panel.tsx';
 
 /** A panel for each dialect of the server. */
 const PANELS = {
   hardwareOath: HardwareOathPanel,
+  qrPin: QrPinPanel,
   authing: AuthingPanel,
 } as const;
 type Dialect = keyof typeof PANELS;

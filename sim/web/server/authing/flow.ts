@@ -146,67 +146,58 @@ export class AuthingLogin {
   }
 
   async #happyPath(recordText: string | null): Promise<boolean> {
-    if (!(await this.#scanned(recordText))) return false;
-    const { serialNumber } = this.#known;
-    if (!(await this.#confirm(serialNumber, await this.#known.freshCode()))) return false;
-    return this.#exchange(this.login?.ticket ?? '');
+    return (await this.#ticketOf(recordText)) !== null;
   }
 
   async #make(mistake: Mistake, recordText: string | null): Promise<boolean> {
     if (mistake === 'usedTicket') {
       const ticket = await this.#ticketOf(recordText);
-      return ticket !== '' && (await this.#exchange(ticket));
+      return ticket !== null && (await this.#exchange(ticket));
     }
-    if (!(await this.#shown(recordText))) return false;
+    const code = await this.#begin(recordText, mistake === 'oldCode');
+    if (code === null) return false;
+    if (mistake === 'earlyConfirm') return this.#confirm(this.#known.serialNumber, code);
     if (mistake === 'expiredQr') {
       await this.#time.pass(await this.#lifetimeSeconds());
       return this.#act('SCAN');
     }
-    if (mistake === 'earlyConfirm') {
-      return this.#confirm(this.#known.serialNumber, await this.#known.freshCode());
-    }
     if (!(await this.#act('SCAN'))) return false;
-    if (mistake === 'otherPhone') {
-      await this.#person.otherLoggedIn();
-      return this.#act('SCAN', 'otherPerson');
-    }
-    return this.#confirmWrongly(mistake);
+    if (mistake !== 'otherPhone') return this.#confirmWrongly(mistake, code);
+    await this.#person.otherLoggedIn();
+    return this.#act('SCAN', 'otherPerson');
   }
 
-  async #confirmWrongly(
-    mistake: 'wrongCode' | 'usedCode' | 'oldCode' | 'wrongSerial' | 'locked',
-  ): Promise<boolean> {
+  async #confirmWrongly(mistake: Mistake, code: string): Promise<boolean> {
     const { serialNumber } = this.#known;
-    if (mistake === 'oldCode') return this.#confirm(serialNumber, await this.#known.oldCode());
-    const code = await this.#known.freshCode();
     if (mistake === 'wrongCode') return this.#confirm(serialNumber, mistyped(code));
     if (mistake === 'wrongSerial') return this.#confirm(mistyped(serialNumber), code);
     if (mistake === 'locked') {
       await this.#oath.lock((wrong) => this.#confirm(serialNumber, wrong), code);
-    } else {
+    }
+    if (mistake === 'usedCode') {
       const body = { serialNumber, code };
       await this.#server.send({ method: 'POST', path: '/_emulator/sign-in', body });
     }
     return this.#confirm(serialNumber, code);
   }
 
-  /** A ticket that has been used: that of a login from beginning to end. */
-  async #ticketOf(recordText: string | null): Promise<string> {
-    if (!(await this.#scanned(recordText))) return '';
-    const { serialNumber } = this.#known;
-    if (!(await this.#confirm(serialNumber, await this.#known.freshCode()))) return '';
+  /** The ticket of a login that has been gone through; it is used. Null when a step was refused. */
+  async #ticketOf(recordText: string | null): Promise<string | null> {
+    const code = await this.#begin(recordText);
+    if (code === null || !(await this.#act('SCAN'))) return null;
+    if (!(await this.#confirm(this.#known.serialNumber, code))) return null;
     const ticket = this.login?.ticket ?? '';
-    return (await this.#exchange(ticket)) ? ticket : '';
+    return (await this.#exchange(ticket)) ? ticket : null;
   }
 
-  /** A token that is activated, a person who is logged in, and a QR code that nobody has scanned. */
-  async #shown(recordText: string | null): Promise<boolean> {
-    if (!(await this.#oath.prepare(recordText))) return false;
-    return this.#show();
-  }
-
-  async #scanned(recordText: string | null): Promise<boolean> {
-    return (await this.#shown(recordText)) && (await this.#act('SCAN'));
+  /**
+   * A token that is activated, and a QR code that nobody has scanned.
+   * @returns a code to confirm with, taken before the QR code begins to age; null when refused
+   */
+  async #begin(recordText: string | null, isOld = false): Promise<string | null> {
+    if (!(await this.#oath.prepare(recordText))) return null;
+    const code = isOld ? await this.#known.oldCode() : await this.#known.freshCode();
+    return (await this.#show()) ? code : null;
   }
 
   // --- steps --------------------------------------------------------------------------------------
@@ -222,7 +213,7 @@ export class AuthingLogin {
     });
     if (!exchange.isAccepted) return this.#settle('show', exchange);
     const { qrcodeId, url } = (exchange.body as Envelope<{ qrcodeId: string; url: string }>).data;
-    const picture = (await this.#server.readPicture(new URL(url).pathname)) ?? '';
+    const picture = (await this.#server.readPicture(url)) ?? '';
     const login = { qrcodeId, picture, status: 'PENDING', scanner: '', ticket: '' } as const;
     this.store.set({ login: { ...login, signedIn: null } });
     return this.#settle('show', exchange);

@@ -103,7 +103,7 @@ function LoginPage({ login }: { login: Login }) {
   const isOpen = status === 'PENDING';
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is no page
-    <div class="login-page" role="group" aria-label={words.page}>
+    <div class="side-card" role="group" aria-label={words.page}>
       <strong>{words.page}</strong>
       <img class={isOpen ? 'qr' : 'qr faded'} src={picture} alt={words.picture} />
       <small>
