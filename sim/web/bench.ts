@@ -5,6 +5,7 @@ import { AuthingLogin } from './server/authing/flow.ts';
 import { ServerClient } from './server/client.ts';
 import { HardwareOath } from './server/hardware-oath/flow.ts';
 import { KnownToken } from './server/known-token.ts';
+import { MimCm } from './server/mim-cm/flow.ts';
 import { Person } from './server/person.ts';
 import { QrPin } from './server/qr-pin/flow.ts';
 import { Store } from './store.ts';
@@ -45,6 +46,7 @@ export class Bench {
   readonly hardwareOath: HardwareOath;
   readonly qrPin: QrPin;
   readonly authing: AuthingLogin;
+  readonly mimCm: MimCm;
 
   constructor(worker: Worker) {
     this.token = connectToken(worker, (token) => {
@@ -60,6 +62,7 @@ export class Bench {
     this.hardwareOath = new HardwareOath(server, known, person);
     this.qrPin = new QrPin(server, person, time);
     this.authing = new AuthingLogin(server, known, person, this.hardwareOath, time);
+    this.mimCm = new MimCm(server, this.token, person, time);
     server.onChange((path) => this.#refresh(path));
   }
 
@@ -167,13 +170,19 @@ export class Bench {
     this.hardwareOath.changeToken();
     this.qrPin.changeToken();
     this.authing.changeToken();
+    this.mimCm.changeToken();
     await this.known.change();
   }
 
   /** Somebody else has changed something on the server. */
   async #refresh(path: string): Promise<void> {
     if (path.startsWith('/_emulator/clock')) await this.time.follow();
-    await Promise.all([this.known.refresh(), this.qrPin.refresh(), this.authing.refresh()]);
+    await Promise.all([
+      this.known.refresh(),
+      this.qrPin.refresh(),
+      this.authing.refresh(),
+      this.mimCm.refresh(),
+    ]);
   }
 
   /** Does what may fail for a reason that people can do something about. */

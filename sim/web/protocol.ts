@@ -68,6 +68,23 @@ export interface ExplainRequest {
   readonly lastUsedStep: number | null;
 }
 
+/** The token as a smart card. */
+export interface CardInfo {
+  /** A GUID. */
+  readonly cardId: string;
+  /** Lower-case hexadecimal. */
+  readonly atr: string;
+  readonly hasPin: boolean;
+}
+
+/** A PIN for the card: set by an administrator, whose answer to a challenge proves it. */
+export interface NewCardPin {
+  readonly response: Uint8Array;
+  readonly pin: string;
+  /** The PIN that the token has; null for one without. */
+  readonly currentPin: string | null;
+}
+
 /** The calls, by name; each is answered by what its function returns. */
 export interface Calls {
   /** Names on the shelf. */
@@ -88,6 +105,17 @@ export interface Calls {
   powerOn(): Promise<void>;
   powerOff(): Promise<void>;
   explain(request: ExplainRequest): Promise<Explanation>;
+  readCard(): Promise<CardInfo>;
+  /** Makes it a card that comes from its factory with this admin key, hexadecimal. */
+  prepareCard(adminKeyHex: string): Promise<void>;
+  /** Eight random bytes; they are dead after the next command. */
+  challengeCard(): Promise<Uint8Array>;
+  /** Puts another admin key in place of the one that the response proves. */
+  changeAdminKey(response: Uint8Array, newKey: Uint8Array): Promise<void>;
+  setCardPin(pin: NewCardPin): Promise<void>;
+  /** Enters the PIN by the keys, after switching the token off and on if need be; its words then. */
+  enterPin(pin: string): Promise<string>;
+  removePin(pin: string): Promise<void>;
   firmware(): Promise<Firmware>;
 }
 

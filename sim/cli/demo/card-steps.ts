@@ -1,8 +1,8 @@
 /** The steps about MIM CM: the same token as a smart card, whose PIN the server proposes. */
 import { setPinPolicy } from '../../../host/pin.ts';
+import { enterPin } from '../../board/enter-pin.ts';
 import { SmartCard } from '../../card/smart-card.ts';
 import { diversify, type Life, type Place, setPin } from '../mimcm/life.ts';
-import { enterPin } from '../pin/keys.ts';
 import { pinStatusOf } from '../pin/tries.ts';
 import { codeOfSeed, DEMO_WRONG_PIN, refusalShown } from './pin-steps.ts';
 import { type Account, demand, type Step } from './step.ts';

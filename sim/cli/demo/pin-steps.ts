@@ -2,8 +2,8 @@
 import { decodeBase32 } from '../../../host/base32.ts';
 import { totp } from '../../../host/otp.ts';
 import { setPin, setPinPolicy, setPuk, unblockPin } from '../../../host/pin.ts';
+import { enterPin } from '../../board/enter-pin.ts';
 import { PowerCut } from '../../board/flash.ts';
-import { enterPin } from '../pin/keys.ts';
 import { delaySeconds, pinStatusOf } from '../pin/tries.ts';
 import { screenLines } from '../token-session.ts';
 import { type Account, demand, type Step } from './step.ts';

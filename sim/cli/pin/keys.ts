@@ -1,5 +1,6 @@
-/** The PIN by the keys of the device, as a person enters it (assembly/screen/pin-entry.ts). */
+/** A token that asks for its PIN on the display gets it by its keys. */
 import type { Token } from '../../../host/token.ts';
+import { enterPin } from '../../board/enter-pin.ts';
 import type { FileBoard } from '../../board/token-file.ts';
 import { fault } from '../errors.ts';
 import { screenLines } from '../token-session.ts';
@@ -7,36 +8,12 @@ import type { Session } from '../verb.ts';
 import { PIN_KIND, type PinInput } from './input.ts';
 import { blocked, pinStatusOf, waitForTry, wrong } from './tries.ts';
 
-/** 0 to 9, and "done" behind them. */
-const WHEEL_PLACES = 11;
-const DONE_PLACE = 10;
-/** With so many digits the token checks the PIN without being told that it is done. */
-const MOST_DIGITS = 16;
 /** What the display says after a PIN that was not looked at. */
 const REFUSALS = ['PIN NEEDED', 'PIN BLOCKED', 'TOO EARLY, WAIT', 'WRITE FAILED'];
 
 /** Whether the display says that the PIN is needed. */
 export function asksForPin(token: Token): boolean {
   return screenLines(token)[1] === 'PIN NEEDED';
-}
-
-/**
- * Enters a PIN from the screen that asks for it, the shorter way round the wheel. The display tells
- * what came of it.
- * @param pin  6 to 16 ASCII digits
- */
-export function enterPin(token: Token, pin: Uint8Array): void {
-  token.press('ok');
-  if (!screenLines(token)[1]?.startsWith('PIN 0')) return;
-  for (const digit of pin) takePlace(token, digit - 0x30);
-  if (pin.length < MOST_DIGITS) takePlace(token, DONE_PLACE);
-}
-
-function takePlace(token: Token, place: number): void {
-  const isUpShorter = place <= WHEEL_PLACES / 2;
-  const turns = isUpShorter ? place : WHEEL_PLACES - place;
-  for (let turn = 0; turn < turns; turn++) token.press(isUpShorter ? 'up' : 'down');
-  token.press('ok');
 }
 
 /** A token that may ask for its PIN, and the way to it. */

@@ -48,11 +48,19 @@ export class Attempt {
   }
 
   /** Notes a refusal that is not the server's, but ours or the token's. */
-  refuse(step: string, reason: string, message = ''): boolean {
-    const id = crypto.randomUUID();
-    const outcome = { isAccepted: false, step, reason, message, explanation: null, id };
-    this.store.set({ outcome });
+  refuse(step: string, reason: string, message = ''): false {
+    this.#note({ isAccepted: false, step, reason, message });
     return false;
+  }
+
+  /** Notes that the token has taken something. */
+  accept(step: string): true {
+    this.#note({ isAccepted: true, step, reason: '', message: '' });
+    return true;
+  }
+
+  #note(outcome: Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message'>): void {
+    this.store.set({ outcome: { ...outcome, explanation: null, id: crypto.randomUUID() } });
   }
 
   clear(): void {

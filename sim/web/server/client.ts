@@ -118,8 +118,8 @@ export class ServerClient {
   }
 
   /** What the page itself wants to know; not part of any flow. Null for a refusal. */
-  async read(path: string, headers: SentRequest['headers'] = {}): Promise<unknown> {
-    const response = await this.#look({ method: 'GET', path, headers });
+  async read(path: string, as: Pick<SentRequest, 'headers' | 'sender'> = {}): Promise<unknown> {
+    const response = await this.#look({ method: 'GET', path, ...as });
     if (!response?.ok || response.status === 204) return null;
     const body = await response.json();
     return isRefusal(body) ? null : body;

@@ -5,6 +5,7 @@ import { useWords } from '../words/index.ts';
 import { AuthingPanel } from './authing/panel.tsx';
 import { Exchanges } from './exchanges.tsx';
 import { HardwareOathPanel } from './hardware-oath/panel.tsx';
+import { MimCmPanel } from './mim-cm/panel.tsx';
 import { QrPinPanel } from './qr-pin/panel.tsx';
 
 /** A panel for each dialect of the server. */
@@ -12,6 +13,7 @@ const PANELS = {
   hardwareOath: HardwareOathPanel,
   qrPin: QrPinPanel,
   authing: AuthingPanel,
+  mimCm: MimCmPanel,
 } as const;
 type Dialect = keyof typeof PANELS;
 const DIALECTS = Object.keys(PANELS) as Dialect[];

@@ -7,10 +7,12 @@ import { readInfo, selectManagement, setClock, type TokenInfo } from '../../../h
 import { type Key, Token } from '../../../host/token.ts';
 import { VirtualBoard } from '../../board/board.ts';
 import { deviceKeyOf, encodeBoardFile } from '../../board/board-file.ts';
+import { enterPin } from '../../board/enter-pin.ts';
 import { PowerCut, VirtualFlash } from '../../board/flash.ts';
 import { displaySource } from '../../board/token-look.ts';
 import type { ExplainRequest, TokenFiles, TokenState, World } from '../protocol.ts';
 import { worldSeconds } from '../protocol.ts';
+import { Card } from './card.ts';
 import type { HeldToken } from './shelf.ts';
 import { WorldClock } from './world-clock.ts';
 
@@ -23,6 +25,7 @@ export class Desk {
   readonly #clock: WorldClock;
   #token: Token | null = null;
   #info: TokenInfo | null = null;
+  #card: Card | null = null;
   #isCutArmed = false;
   #lastWrite: TokenState['lastWrite'] = null;
   #isImageNew = true;
@@ -61,6 +64,7 @@ export class Desk {
     const board = new VirtualBoard({ flash: this.#flash, clock: this.#clock, deviceKey });
     this.#run(() => {
       this.#token = new Token(board);
+      this.#card?.insert(this.#token);
       this.#readInfo();
       this.#token.tick();
     });
@@ -102,6 +106,31 @@ export class Desk {
       this.#readInfo();
       this.#token.tick();
     });
+  }
+
+  /** Does something with the token as a smart card. @throws RangeError while it is off */
+  asCard<Result>(use: (card: Card) => Result): Result {
+    if (!this.#token) throw new RangeError('the token has no power');
+    this.#card ??= new Card(this.#token);
+    const result = use(this.#card);
+    this.#readInfo();
+    this.#token.tick();
+    return result;
+  }
+
+  /**
+   * Enters the PIN with the keys; a token that is open is switched off and on before, so that it asks.
+   * @returns the words on its display then
+   */
+  enterPin(pin: string): string {
+    if (this.#token?.code !== null) {
+      this.powerOff();
+      this.powerOn();
+    }
+    const digits = new TextEncoder().encode(pin);
+    this.#run(() => this.#token && enterPin(this.#token, digits));
+    digits.fill(0);
+    return this.text;
   }
 
   armCut(isArmed: boolean): void {

@@ -53,11 +53,24 @@ const calls: Calls = {
   powerOn: async () => desk?.powerOn(),
   powerOff: async () => desk?.powerOff(),
   explain: async (request) => {
-    if (!desk) throw new RangeError('there is no token');
-    return desk.explain(request, await otherTokens(desk.name));
+    const { name } = held();
+    return held().explain(request, await otherTokens(name));
   },
+  readCard: async () => held().asCard((card) => card.info),
+  prepareCard: async (adminKeyHex) => held().asCard((card) => card.prepare(adminKeyHex)),
+  challengeCard: async () => held().asCard((card) => card.challenge()),
+  changeAdminKey: async (response, newKey) =>
+    held().asCard((card) => card.changeAdminKey(response, newKey)),
+  setCardPin: async (pin) => held().asCard((card) => card.setPin(pin)),
+  enterPin: async (pin) => held().enterPin(pin),
+  removePin: async (pin) => held().asCard((card) => card.removePin(pin)),
   firmware: async () => ({ version: firmwareVersion(), sha256: await sha256(firmwareBytes()) }),
 };
+
+function held(): Desk {
+  if (!desk) throw new RangeError('there is no token');
+  return desk;
+}
 
 async function take(name: string): Promise<void> {
   if (desk?.name === name) return;

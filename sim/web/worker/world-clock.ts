@@ -3,16 +3,28 @@ import { type World, worldSeconds } from '../protocol.ts';
 
 /** A token's clock in the world of the page: as far off as it is, and at a loss when it is reset. */
 export class WorldClock implements BoardClock {
-  world: World;
+  #world: World;
+  #skippedMilliseconds = 0;
   driftSeconds: number;
   isLost = false;
   readonly #onWrite: (driftSeconds: number) => void;
   readonly #startedAt = performance.now();
 
   constructor(world: World, driftSeconds: number, onWrite: (driftSeconds: number) => void) {
-    this.world = world;
+    this.#world = world;
     this.driftSeconds = driftSeconds;
     this.#onWrite = onWrite;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Time that the world skips goes by for the token as well: its waits are over sooner. */
+  set world(world: World) {
+    const skipped = worldSeconds(world) - worldSeconds(this.#world);
+    this.#skippedMilliseconds += Math.max(0, skipped) * 1000;
+    this.#world = world;
   }
 
   read(): number | null {
@@ -31,6 +43,6 @@ export class WorldClock implements BoardClock {
   }
 
   uptime(): number {
-    return Math.floor(performance.now() - this.#startedAt);
+    return Math.floor(performance.now() - this.#startedAt) + this.#skippedMilliseconds;
   }
 }

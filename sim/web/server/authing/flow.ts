@@ -106,7 +106,7 @@ export class AuthingLogin {
   /** Asks how the login stands, as its page does all the time. */
   async refresh(): Promise<void> {
     if (!this.login) return;
-    const answer = await this.#server.read(this.#statusPath, this.#page);
+    const answer = await this.#server.read(this.#statusPath, { headers: this.#page });
     if (answer) this.#take((answer as Envelope<StatusData>).data);
   }
 

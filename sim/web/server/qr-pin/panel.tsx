@@ -3,6 +3,7 @@ import type { Bench } from '../../bench.ts';
 import { ScanForm } from '../../scan/scan-form.tsx';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../words/index.ts';
+import { PinField } from '../pin-field.tsx';
 import { Shortcuts, Steps } from '../steps.tsx';
 import { Verdict } from '../verdict.tsx';
 import { type Badge, MISTAKES, type QrPinState, STEPS, type Step } from './flow.ts';
@@ -94,29 +95,6 @@ function PinForm({ bench, isFirst }: { bench: Bench; isFirst: boolean }) {
       </button>
       <small>{isFirst ? words.emptyFirst : words.empty}</small>
     </form>
-  );
-}
-
-interface PinFieldProperties {
-  readonly label: string;
-  readonly value: string;
-  readonly onInput: (value: string) => void;
-}
-
-function PinField({ label, value, onInput }: PinFieldProperties) {
-  return (
-    <label>
-      {label}
-      <input
-        type="password"
-        class="code"
-        inputMode="numeric"
-        autocomplete="off"
-        maxLength={20}
-        value={value}
-        onInput={({ currentTarget }) => onInput(currentTarget.value)}
-      />
-    </label>
   );
 }
 

@@ -1,0 +1,348 @@
+/**
+ * The token as a smart card at MIM CM, in the order of the vendor's walkthrough (docs/mimcm.md): it is
+ * enrolled, the server proves itself to it and gives it an admin key of its own and a PIN, and from
+ * then on only the PIN opens it. The page is the client between card and server.
+ */
+import { Store } from '../../store.ts';
+import type { WorldTime } from '../../time/world-time.ts';
+import { TokenCallError, type TokenClient } from '../../token-client.ts';
+import { Attempt } from '../attempt.ts';
+import type { Exchange, Sender, ServerClient } from '../client.ts';
+import type { Person } from '../person.ts';
+
+export const STEPS = ['enroll', 'key', 'pin', 'open'] as const;
+export type Step = (typeof STEPS)[number];
+
+export const MISTAKES = [
+  'wrongPin',
+  'locked',
+  'usedAnswer',
+  'otherCard',
+  'otherPerson',
+  'earlyPin',
+  'switchedOff',
+] as const;
+export type Mistake = (typeof MISTAKES)[number];
+
+export interface CardState {
+  /** How far the card has come: steps that are done. */
+  readonly done: number;
+  /** The server's id of the card; empty when it does not know it as this person's. */
+  readonly uuid: string;
+  readonly hasPin: boolean;
+  /** The PIN that the server has proposed, and the token has taken. */
+  readonly pin: string | null;
+}
+
+const NOTHING: CardState = { done: 0, uuid: '', hasPin: false, pin: null };
+const BASE = '/CertificateManagement/api/v1.0';
+/** CardStatus of a card that is in use. */
+const ACTIVE = 2;
+const ENROLLED_STEPS = 3;
+/** Wrong PINs in a row before the token makes one wait, and for how long (assembly/pin/verify.ts). */
+const FREE_TRIES = 3;
+const WAIT_SECONDS = 15;
+/** What its display says of a PIN that it did not take. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'WRONG PIN': 'wrongPin',
+  'TOO EARLY, WAIT': 'tooEarly',
+  'PIN BLOCKED': 'pinBlocked',
+  'PIN NEEDED': 'pinNeeded',
+};
+
+export class MimCm {
+  readonly store = new Store<CardState>(NOTHING);
+  readonly attempt = new Attempt();
+  readonly #server: ServerClient;
+  readonly #token: TokenClient;
+  readonly #person: Person;
+  readonly #time: WorldTime;
+  #requestId = '';
+  #cardId = '';
+  #hasToWait = false;
+
+  constructor(server: ServerClient, token: TokenClient, person: Person, time: WorldTime) {
+    this.#server = server;
+    this.#token = token;
+    this.#person = person;
+    this.#time = time;
+  }
+
+  /** Another token is on the desk. */
+  changeToken(): void {
+    this.#requestId = '';
+    this.#hasToWait = false;
+    this.store.set(NOTHING);
+    this.attempt.clear();
+  }
+
+  /** Looks up whether the server has the card as one in use. */
+  async refresh(): Promise<void> {
+    if (!this.#server.hasToken('person') || this.#requestId !== '') return;
+    const { cardId, hasPin } = await this.#token.readCard();
+    const path = `${BASE}/smartcards?cardid=${cardId}`;
+    const card = (await this.#server.read(path, { sender: 'person' })) as {
+      Uuid: string;
+      Status: number;
+    } | null;
+    this.#cardId = cardId;
+    const isEnrolled = card?.Status === ACTIVE;
+    const done = isEnrolled ? Math.max(ENROLLED_STEPS, this.store.state.done) : 0;
+    this.store.set({ uuid: isEnrolled ? card.Uuid : '', hasPin, done });
+  }
+
+  enroll(): Promise<boolean> {
+    return this.#run('enroll', () => this.#enroll());
+  }
+
+  changeKey(): Promise<boolean> {
+    return this.#run('key', () => this.#changeKey());
+  }
+
+  /** @param currentPin  of a token that has one already; empty is the one that was set here */
+  takePin(currentPin: string): Promise<boolean> {
+    return this.#run('pin', () => this.#takePin(currentPin));
+  }
+
+  /** @param pin  empty is the one that was set here */
+  open(pin: string): Promise<boolean> {
+    return this.#run('open', () => this.#open(pin || this.#pin));
+  }
+
+  /** @param pin  of the token, which is removed; empty is the one that was set here */
+  retire(pin: string): Promise<boolean> {
+    return this.#run('retire', () => this.#retire(pin || this.#pin));
+  }
+
+  happyPath(): Promise<boolean> {
+    return this.#run('open', async () => (await this.#prepare()) && this.#open(this.#pin));
+  }
+
+  make(mistake: Mistake): Promise<boolean> {
+    return this.#run('open', async () => (await this.#prepare()) && this.#make(mistake));
+  }
+
+  async #make(mistake: Mistake): Promise<boolean> {
+    const { uuid } = this.store.state;
+    const pin = this.#pin;
+    switch (mistake) {
+      case 'wrongPin':
+        return (await this.#open(pin)) && this.#open(otherPin(pin));
+      case 'locked':
+        if (!(await this.#open(pin))) return false;
+        for (let tries = 0; tries < FREE_TRIES; tries++) await this.#open(otherPin(pin));
+        return this.#open(pin);
+      case 'usedAnswer':
+        return this.#within(() => this.#answerTwice());
+      case 'otherCard':
+        return this.#within(async () => {
+          const cardId = crypto.randomUUID();
+          return this.#settle('key', await this.#answer(cardId, new Uint8Array(8)), mistake);
+        });
+      case 'otherPerson':
+        await this.#person.otherLoggedIn();
+        return this.#settle('open', await this.#get(`smartcards/${uuid}`, 'otherPerson'), mistake);
+      case 'earlyPin':
+        return this.#settle(
+          'pin',
+          await this.#get(`smartcards/${uuid}/serverproposedpin`),
+          mistake,
+        );
+      case 'switchedOff': {
+        await this.#switch(false);
+        const exchange = await this.#get('profiletemplates');
+        await this.#switch(true);
+        return this.#settle('enroll', exchange, mistake);
+      }
+    }
+  }
+
+  /** As far as it has not been done. */
+  async #prepare(): Promise<boolean> {
+    await this.#person.loggedIn();
+    await this.refresh();
+    const { done } = this.store.state;
+    if (done < 1 && !(await this.#enroll())) return false;
+    if (done < 2 && !(await this.#changeKey())) return false;
+    return done >= ENROLLED_STEPS || this.#takePin('');
+  }
+
+  // --- steps --------------------------------------------------------------------------------------
+
+  async #enroll(): Promise<boolean> {
+    await this.#person.loggedIn();
+    const templates = await this.#get('profiletemplates');
+    const [template] = (templates.body ?? []) as { Uuid: string }[];
+    if (!template) return this.#settle('enroll', templates);
+    const configuration = await this.#get(
+      `profiletemplates/${template.Uuid}/configuration/smartcards`,
+    );
+    if (!configuration.isAccepted) return this.#settle('enroll', configuration);
+    const { DefaultAdminKeyHex } = configuration.body as { DefaultAdminKeyHex: string };
+    await this.#token.prepareCard(DefaultAdminKeyHex);
+    const about = { type: 'Enroll', profiletemplateuuid: template.Uuid };
+    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    if (!request.isAccepted) return this.#settle('enroll', request);
+    this.#requestId = lastSegment(request.body);
+    const { cardId, atr, hasPin } = await this.#token.readCard();
+    this.#cardId = cardId;
+    const body = { requestid: this.#requestId, cardid: cardId, atr };
+    const card = await this.#post('smartcards', body);
+    if (card.isAccepted) this.store.set({ uuid: lastSegment(card.body), hasPin, done: 1 });
+    return this.#settle('enroll', card);
+  }
+
+  /** The server answers the card's challenge under the factory's key, and the card takes its own. */
+  async #changeKey(): Promise<boolean> {
+    const answer = await this.#answer(this.#cardId, await this.#token.challengeCard(), false);
+    if (!answer.isAccepted) return this.#settle('key', answer);
+    const key = await this.#get(`${this.#place}/diversifiedkey?cardid=${this.#cardId}`);
+    if (!key.isAccepted) return this.#settle('key', key);
+    await this.#token.changeAdminKey(bytesOf(answer.body), bytesOf(key.body));
+    this.store.set({ done: 2 });
+    return this.#settle('key', key);
+  }
+
+  async #takePin(currentPin: string): Promise<boolean> {
+    const proposed = await this.#get(`${this.#place}/serverproposedpin`);
+    if (!proposed.isAccepted) return this.#settle('pin', proposed);
+    const answer = await this.#answer(this.#cardId, await this.#token.challengeCard());
+    if (!answer.isAccepted) return this.#settle('pin', answer);
+    const pin = proposed.body as string;
+    const { hasPin } = this.store.state;
+    const response = bytesOf(answer.body);
+    await this.#token.setCardPin({
+      response,
+      pin,
+      currentPin: hasPin ? currentPin || this.#pin : null,
+    });
+    const path = `${BASE}/requests/${this.#requestId}`;
+    const ended = await this.#send('PUT', path, { status: 'Completed' });
+    this.#requestId = '';
+    this.store.set({ done: ENROLLED_STEPS, hasPin: true, pin });
+    return this.#settle('pin', ended);
+  }
+
+  /** At the token itself: nobody is asked but its display. */
+  async #open(pin: string): Promise<boolean> {
+    if (this.#hasToWait) await this.#time.pass(WAIT_SECONDS);
+    const [, said = ''] = (await this.#token.enterPin(pin)).split('\n');
+    const reason = REFUSALS[said];
+    this.#hasToWait = reason === 'tooEarly';
+    if (reason !== undefined) return this.attempt.refuse('open', reason, said);
+    this.store.set({ done: STEPS.length });
+    return this.attempt.accept('open');
+  }
+
+  async #retire(pin: string): Promise<boolean> {
+    const about = { type: 'Retire', smartcard: this.store.state.uuid };
+    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    if (!request.isAccepted) return this.#settle('retire', request);
+    const path = `${BASE}/requests/${lastSegment(request.body)}`;
+    const ended = await this.#send('PUT', path, { status: 'Completed' });
+    if (!ended.isAccepted) return this.#settle('retire', ended);
+    await this.#token.removePin(pin);
+    this.store.set(NOTHING);
+    return this.#settle('retire', ended);
+  }
+
+  /** Within a request about the card, which is given up in the end. */
+  async #within(work: () => Promise<boolean>): Promise<boolean> {
+    const about = { type: 'Unblock', smartcard: this.store.state.uuid };
+    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    if (!request.isAccepted) return this.#settle('key', request);
+    this.#requestId = lastSegment(request.body);
+    try {
+      return await work();
+    } finally {
+      const path = `${BASE}/requests/${this.#requestId}`;
+      await this.#send('PUT', path, { status: 'Canceled' });
+      this.#requestId = '';
+    }
+  }
+
+  /** The answer to a challenge that has passed; then a right one, which takes the try back. */
+  async #answerTwice(): Promise<boolean> {
+    const path = `${this.#place}/diversifiedkey?cardid=${this.#cardId}`;
+    const key = bytesOf((await this.#get(path)).body);
+    const answer = async () =>
+      bytesOf((await this.#answer(this.#cardId, await this.#token.challengeCard())).body);
+    const used = await answer();
+    await this.#token.changeAdminKey(used, key);
+    await this.#token.challengeCard();
+    const refusal = await this.#token.changeAdminKey(used, key).catch((error) => error);
+    await this.#token.changeAdminKey(await answer(), key);
+    key.fill(0);
+    if (!(refusal instanceof TokenCallError)) throw refusal;
+    return this.attempt.refuse('key', 'usedAnswer', refusal.message);
+  }
+
+  /** Empty when this page does not know it. */
+  get #pin(): string {
+    return this.store.state.pin ?? '';
+  }
+
+  // --- requests -----------------------------------------------------------------------------------
+
+  /** The card, within the request that runs. */
+  get #place(): string {
+    return `requests/${this.#requestId}/smartcards/${this.store.state.uuid}`;
+  }
+
+  #answer(cardid: string, challenge: Uint8Array, isDiversified = true): Promise<Exchange> {
+    const text = btoa(String.fromCharCode(...challenge));
+    const query = new URLSearchParams({
+      cardid,
+      challenge: text,
+      diversified: String(isDiversified),
+    });
+    return this.#get(`${this.#place}/authenticationresponse?${query}`);
+  }
+
+  #get(path: string, sender: Sender = 'person'): Promise<Exchange> {
+    return this.#server.send({ method: 'GET', path: `${BASE}/${path}`, sender });
+  }
+
+  #post(path: string, body: object): Promise<Exchange> {
+    return this.#send('POST', `${BASE}/${path}`, body);
+  }
+
+  #send(method: string, path: string, body: object): Promise<Exchange> {
+    return this.#server.send({ method, path, body, sender: 'person' });
+  }
+
+  async #switch(enabled: boolean): Promise<void> {
+    const path = '/_emulator/mim-cm';
+    await this.#server.send({ method: 'PATCH', path, body: { enabled } });
+  }
+
+  #settle(step: string, exchange: Exchange, reason?: string): boolean {
+    return this.attempt.settle(step, exchange, reason === undefined ? {} : { reason });
+  }
+
+  /** A refusal of the card or the token is one like the server's. */
+  #run(step: Step | 'retire', work: () => Promise<boolean>): Promise<boolean> {
+    return this.attempt.run(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TokenCallError)) throw error;
+        return this.attempt.refuse(step, error.code, error.message);
+      }
+    });
+  }
+}
+
+/** `api/v1.0/requests/GUID`: its last part. */
+function lastSegment(address: unknown): string {
+  return String(address).split('/').at(-1)!;
+}
+
+function bytesOf(base64: unknown): Uint8Array {
+  return Uint8Array.from(atob(String(base64)), (character) => character.charCodeAt(0));
+}
+
+/** Another PIN of the same length. */
+function otherPin(pin: string): string {
+  return pin.slice(0, -1) + ((Number(pin.at(-1)) + 5) % 10);
+}
