@@ -78,7 +78,7 @@ describe('a card', () => {
 
 test.each([
   ['Wrong PIN', 'The token says so itself'],
-  ['Too many wrong PINs', 'After three wrong PINs the token makes one wait'],
+  ['Too many wrong PINs', 'After four wrong PINs the token makes one wait'],
   ['Used answer', 'An answer is good for the challenge that it answers'],
   ['Another card', 'about another card than this one'],
   ['Another person', 'the server does not say which'],

@@ -1,4 +1,7 @@
 /** A server with the page, and a browser that is looking at it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -19,15 +22,16 @@ export function launch(flags: readonly string[] = []): Promise<Browser> {
 }
 
 /** @param clock  a moment at which the server's time stands, or `real` */
-export async function serveThePage(clock: Date | 'real' = START): Promise<RunningServer> {
-  const server = await startServer({ port: 0, clock });
+export async function serveThePage(clock: Date | 'real' = START, port = 0): Promise<RunningServer> {
+  const server = await startServer({ port, clock });
   addPage(server.app.hono, { accessToken: server.accessToken, isLocal: true });
   const headers = {
     authorization: `Bearer ${server.accessToken}`,
     'content-type': 'application/json',
   };
   const body = '{"state":"enabled"}';
-  const { status } = await fetch(server.url + POLICY, { method: 'PATCH', headers, body });
+  const request = new Request(server.url + POLICY, { method: 'PATCH', headers, body });
+  const { status } = await server.app.fetch(request);
   expect(status).toBe(204);
   return server;
 }
@@ -89,6 +93,16 @@ export async function makeToken(page: Page, name = 'Make a token'): Promise<stri
   await button(page, name).click();
   await page.locator('.small-fob').nth(before).waitFor();
   return (await page.locator('.small-fob[aria-pressed=true]').textContent())!;
+}
+
+/** Lends a folder of its own to a test. */
+export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'oathfob-page-'));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** All rules of axe-core; the page's own policy keeps no test from looking. */

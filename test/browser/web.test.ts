@@ -1,10 +1,10 @@
 /** The page with the token, in a real browser, against the real server. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { totp } from '../../host/otp.ts';
 import { runCli } from '../../sim/cli/run.ts';
@@ -22,6 +22,7 @@ import {
   serveThePage,
   type Tab,
   verdictOf,
+  withFolder,
 } from './web-page.ts';
 
 const startSeconds = START.getTime() / 1000;
@@ -68,13 +69,24 @@ async function saveFiles(folder: string): Promise<string> {
   return join(folder, downloads.find((name) => !name.endsWith('.board'))!);
 }
 
-async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'oathfob-page-'));
-  try {
-    await use(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+const [LIT, HALF_LIT] = [166, 100];
+
+/**
+ * The display in a picture of it, a character a pixel: `#` lit, `.` dark. Every pixel of the picture
+ * but its last row and column, where a real one has a line, has to be the one or the other.
+ */
+function dotsOf({ width, data }: PNG, scale: number, margin: number): string[] {
+  const red = (x: number, y: number) => data[4 * ((margin + y) * width + margin + x)]!;
+  const dot = (column: number, row: number) => {
+    const reds = Array.from({ length: (scale - 1) ** 2 }, (_, index) =>
+      red(column * scale + (index % (scale - 1)), row * scale + Math.floor(index / (scale - 1))),
+    );
+    if (reds.every((each) => each === LIT)) return '#';
+    return reds.every((each) => each < HALF_LIT) ? '.' : '?';
+  };
+  return Array.from({ length: 64 }, (_, row) =>
+    Array.from({ length: 128 }, (_, column) => dot(column, row)).join(''),
+  );
 }
 
 describe('a token', () => {
@@ -104,6 +116,13 @@ describe('a token', () => {
       expect(lines.trim().split('\n')).toEqual(
         expect.arrayContaining((await said(page).textContent())!.split(', ')),
       );
+      const picture = join(folder, 'display.png');
+      await run('token', 'screen', image, '--png', picture, ...at);
+      const display = PNG.sync.read(await readFile(picture));
+      const shown = PNG.sync.read(await page.locator('canvas.oled').screenshot());
+      const dots = dotsOf(shown, shown.width / 128, 0);
+      expect(dots).toEqual(dotsOf(display, 4, 8));
+      expect(dots.join('')).toMatch(/^[.#]*#[.#]*$/);
     });
   });
 
@@ -130,7 +149,13 @@ describe('a token', () => {
     await button(page, 'Turn over').click();
     const back = page.getByRole('group', { name: 'Token, back' });
     const wasm = readFileSync('dist/token.wasm');
-    await back.getByText(createHash('sha256').update(wasm).digest('hex')).waitFor();
+    const sha256 = createHash('sha256').update(wasm).digest('hex');
+    await back.getByText(sha256).waitFor();
+    const { io, printed } = testIo();
+    await runCli(['doctor', '--json'], io);
+    const { findings } = JSON.parse(printed.stdout);
+    const firmware = findings.find(({ name }: { name: string }) => name === 'firmware');
+    expect(firmware.found).toContain(`SHA-256 ${sha256}`);
     await back.getByRole('img', { name: `Code 128: ${serial}` }).waitFor();
   });
 

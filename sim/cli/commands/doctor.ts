@@ -1,5 +1,7 @@
 /** `doctor`: what is installed, what is missing, and the command that mends it. */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { firmwareBytes } from '../../../host/core.ts';
 import { Token } from '../../../host/token.ts';
 import { VirtualBoard } from '../../board/board.ts';
 import { DrivenClock } from '../../board/clock.ts';
@@ -73,9 +75,11 @@ function checkNode(): Finding {
 /** Powers a token up, which runs the self-test with its known answers. */
 function checkFirmware(): Finding {
   const token = new Token(new VirtualBoard({ clock: new DrivenClock(null) }));
+  const sha256 = createHash('sha256').update(firmwareBytes()).digest('hex');
+  const found = `${token.firmwareVersion}, self-test passed, SHA-256 ${sha256}`;
   return {
     name: 'firmware',
-    found: token.fault === null ? `${token.firmwareVersion}, self-test passed` : null,
+    found: token.fault === null ? found : null,
     neededFor: 'every token',
     mend: 'npm run build',
   };

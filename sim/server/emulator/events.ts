@@ -19,6 +19,8 @@ const HEADERS = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
+  // A line that has been listened on to the end is not kept for another request.
+  Connection: 'close',
 };
 
 /** Streams that are open, to be ended before the server is. */

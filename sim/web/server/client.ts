@@ -168,14 +168,16 @@ export class ServerClient {
     if (this.#isListening) return;
     this.#isListening = true;
     for (;;) {
-      if (this.isOpen) await this.#follow();
+      if (this.store.state.link !== 'tokenNeeded') await this.#follow();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
     }
   }
 
   async #follow(): Promise<void> {
     const response = await this.#send({ method: 'GET', path: '/_emulator/events' }, LOOK);
+    if (response?.status === 401) await this.open();
     if (!response?.ok || !response.body) return;
+    this.store.set({ link: 'open' });
     try {
       await readEvents(response.body, (data) => this.#heard(JSON.parse(data)));
     } catch {

@@ -225,7 +225,7 @@ export const servers: typeof english = {
     },
     reasons: {
       wrongPin: 'Das sagt der Token selbst, ohne Server. Acht falsche nacheinander sperren ihn.',
-      tooEarly: 'Nach drei falschen PINs lässt der Token warten, auch auf die richtige.',
+      tooEarly: 'Nach vier falschen PINs lässt der Token warten, auch auf die richtige.',
       pinNeeded: 'Diese Ziffern hat der Token nicht genommen: eine PIN hat 6 bis 16.',
       pinBlocked: 'Acht falsche PINs nacheinander: jetzt hilft nur die PUK.',
       PIN_WRONG: 'Der Token hat eine andere PIN, und will sie, bevor er eine neue nimmt.',

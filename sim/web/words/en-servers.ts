@@ -206,7 +206,7 @@ export const servers = {
     },
     reasons: {
       wrongPin: 'The token says so itself; no server is asked. Eight wrong ones in a row block it.',
-      tooEarly: 'After three wrong PINs the token makes one wait, for the right one as well.',
+      tooEarly: 'After four wrong PINs the token makes one wait, for the right one as well.',
       pinNeeded: 'The token has not taken these digits: a PIN has 6 to 16.',
       pinBlocked: 'Eight wrong PINs in a row: only the PUK helps now.',
       PIN_WRONG: 'The token has another PIN, which it wants before it takes a new one.',

@@ -39,8 +39,8 @@ const BASE = '/CertificateManagement/api/v1.0';
 /** CardStatus of a card that is in use. */
 const ACTIVE = 2;
 const ENROLLED_STEPS = 3;
-/** Wrong PINs in a row before the token makes one wait, and for how long (assembly/pin/verify.ts). */
-const FREE_TRIES = 3;
+/** The wrong PIN in a row that makes one wait, and for how long (assembly/pin/verify.ts). */
+const WAITED_AFTER = 4;
 const WAIT_SECONDS = 15;
 /** What its display says of a PIN that it did not take. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -130,7 +130,7 @@ export class MimCm {
         return (await this.#open(pin)) && this.#open(otherPin(pin));
       case 'locked':
         if (!(await this.#open(pin))) return false;
-        for (let tries = 0; tries < FREE_TRIES; tries++) await this.#open(otherPin(pin));
+        for (let tries = 0; tries < WAITED_AFTER; tries++) await this.#open(otherPin(pin));
         return this.#open(pin);
       case 'usedAnswer':
         return this.#within(() => this.#answerTwice());
