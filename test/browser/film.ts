@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeQr, qrToPixels } from '../../host/qr.ts';
-import { filmOf, writePng } from '../../sim/camera/index.ts';
+import { type CameraOptions, filmOf, writePng } from '../../sim/camera/index.ts';
 
 export class Film {
   readonly #folder = mkdtempSync(join(tmpdir(), 'oathfob-film-'));
@@ -20,7 +20,15 @@ export class Film {
 
   /** Holds a picture (PNG) before the camera, askew and a little out of focus. */
   show(png: Uint8Array): void {
-    const options = { tilt: { turn: 6, yaw: 12 }, blur: 0.7, noise: 2 };
+    this.#write(png, { tilt: { turn: 6, yaw: 12 }, blur: 0.7, noise: 2 });
+  }
+
+  /** Holds a token's display (PNG) before the camera: a module is one of its pixels. */
+  showDisplay(png: Uint8Array): void {
+    this.#write(png, { width: 1280, height: 720, tilt: { turn: 4, yaw: 5, share: 1.6 }, noise: 2 });
+  }
+
+  #write(png: Uint8Array, options: CameraOptions): void {
     writeFileSync(this.#path, filmOf(png, options));
   }
 

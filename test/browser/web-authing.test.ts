@@ -1,6 +1,8 @@
 /** The panel for Authing: a login page, a phone with a camera, and the token that confirms. */
 import type { Browser, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readQrCodes } from '../../host/provision/qr-code.ts';
 import type { RunningServer } from '../../sim/server/index.ts';
 import { Film, greyPicture, pictureOf } from './film.ts';
 import {
@@ -65,6 +67,18 @@ async function showLogin(): Promise<void> {
   await page.getByText('Scan me.').waitFor();
 }
 
+/** Turns the display to the live QR code, left of the code; what it looks like then. */
+async function turnToQrCode(): Promise<Buffer> {
+  await button(page, 'Left').click();
+  let shown: Buffer = Buffer.alloc(0);
+  const read = async () => {
+    shown = await page.locator('canvas.oled').screenshot();
+    return readQrCodes(PNG.sync.read(shown));
+  };
+  await expect.poll(read).toEqual([expect.stringContaining('"serialNumber"')]);
+  return shown;
+}
+
 async function confirmAndGetTokens(): Promise<void> {
   await page.getByText(/Scanned by of-\d{8}@oathfob\.example/).waitFor();
   await button(page, 'Confirm').click();
@@ -80,6 +94,32 @@ describe('a login', () => {
     await button(page, 'Scan with the camera').click();
     await confirmAndGetTokens();
     expect(await page.getByText('done', { exact: true }).count()).toBe(4);
+  });
+
+  test('goes through the camera twice: the QR code on the page, then that on the token', async () => {
+    await showLogin();
+    film.show(await shownPicture());
+    await button(page, 'Scan with the camera').click();
+    await page.getByText(/Scanned by of-/).waitFor();
+    film.showDisplay(await turnToQrCode());
+    await page.getByText('Scan the token instead').click();
+    await button(page, 'Scan with the camera').click();
+    await verdictOf(page).getByText('Confirmed').waitFor();
+    await button(page, 'Get tokens').click();
+    await verdictOf(page).getByText('Signed in').waitFor();
+    await page.getByText(/"step": \d+/).waitFor({ state: 'attached' });
+  });
+
+  test('is not confirmed by a photograph of the token from a step before', async () => {
+    await showLogin();
+    film.showDisplay(await turnToQrCode());
+    await button(page, 'Scan the one shown here').click();
+    await button(page, 'Next code').click();
+    await page.getByText('09:31:00').waitFor();
+    await page.getByText('Scan the token instead').click();
+    await button(page, 'Scan with the camera').click();
+    await verdictOf(page).getByText('Refused').waitFor();
+    await verdictOf(page).getByText('good in its own step only').waitFor();
   });
 
   test('goes through a picture file as well', async () => {

@@ -43,6 +43,6 @@ export function Display({ frame, text }: { frame: Uint8Array | null; text: strin
 export function spoken(text: string): string {
   return text
     .split('\n')
-    .filter((line) => line !== '' && !/^\d+ s$/.test(line))
+    .filter((line) => line !== '' && !/^\d+ s( |$)/.test(line))
     .join(', ');
 }

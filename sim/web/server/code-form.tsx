@@ -1,18 +1,24 @@
 import { useState } from 'preact/hooks';
 import type { Bench } from '../bench.ts';
+import { ScanForm } from '../scan/scan-form.tsx';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Attempt } from './attempt.ts';
+import { type PresentedCode, readLiveQr } from './known-token.ts';
 
 interface CodeFormProperties {
   readonly bench: Bench;
   readonly attempt: Attempt;
   readonly label: string;
-  readonly onSubmit: (serialNumber: string, code: string) => Promise<boolean>;
+  readonly step: string;
+  readonly onSubmit: (presented: PresentedCode) => Promise<boolean>;
 }
 
-/** Serial number and code, typed as from a token in one's hand; an empty code is the display's. */
-export function CodeForm({ bench, attempt, label, onSubmit }: CodeFormProperties) {
+/**
+ * Serial number and code, typed as from a token in one's hand, where an empty code is the display's;
+ * or read off its live QR code, as a machine does.
+ */
+export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProperties) {
   const words = useWords();
   const { token } = useStore(bench.store);
   const { isBusy } = useStore(attempt.store);
@@ -20,30 +26,44 @@ export function CodeForm({ bench, attempt, label, onSubmit }: CodeFormProperties
   const [serial, setSerial] = useState(bench.known.serialNumber);
   const submit = async (event: Event) => {
     event.preventDefault();
-    await onSubmit(serial, typed === '' ? bench.known.code : typed);
+    await onSubmit({ serialNumber: serial, code: typed === '' ? bench.known.code : typed });
     setTyped('');
   };
+  const scanned = (text: string) => {
+    const presented = readLiveQr(text);
+    if (presented) onSubmit(presented);
+    else attempt.refuse(step, 'notACode');
+  };
   return (
-    <form class="row" onSubmit={submit} autocomplete="off">
-      <label>
-        {words.server.serial}
-        <input value={serial} onInput={({ currentTarget }) => setSerial(currentTarget.value)} />
-      </label>
-      <label>
-        {words.server.code}
-        <input
-          class="code"
-          inputMode="numeric"
-          placeholder={token?.code ?? ''}
-          aria-describedby="from-display"
-          value={typed}
-          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="primary" disabled={isBusy}>
-        {label}
-      </button>
-      <small id="from-display">{words.server.fromDisplay}</small>
-    </form>
+    <>
+      <form class="row" onSubmit={submit} autocomplete="off">
+        <label>
+          {words.server.serial}
+          <input value={serial} onInput={({ currentTarget }) => setSerial(currentTarget.value)} />
+        </label>
+        <label>
+          {words.server.code}
+          <input
+            class="code"
+            inputMode="numeric"
+            placeholder={token?.code ?? ''}
+            aria-describedby="from-display"
+            value={typed}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="primary" disabled={isBusy}>
+          {label}
+        </button>
+        <small id="from-display">{words.server.fromDisplay}</small>
+      </form>
+      {step !== 'activate' && (
+        <details class="more">
+          <summary>{words.server.scanToken}</summary>
+          <p>{words.server.scanTokenHint}</p>
+          <ScanForm scanner={bench.scanner} onText={scanned} />
+        </details>
+      )}
+    </>
   );
 }

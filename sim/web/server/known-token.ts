@@ -18,6 +18,24 @@ export interface Device {
   readonly retryDateTime: string | null;
 }
 
+/** A code as somebody has it: typed, or read off the token's live QR code, which says its step. */
+export interface PresentedCode {
+  readonly serialNumber: string;
+  readonly code: string;
+  readonly step?: number;
+}
+
+/** What a live QR code of a token says, or null for another text. */
+export function readLiveQr(text: string): PresentedCode | null {
+  try {
+    const { serialNumber, code, step } = JSON.parse(text);
+    const isOurs = typeof serialNumber === 'string' && typeof code === 'string';
+    return isOurs && Number.isInteger(step) ? { serialNumber, code, step } : null;
+  } catch {
+    return null;
+  }
+}
+
 const SIGN_IN_WINDOW_STEPS = 2;
 /** Beyond what the server takes, ±2 steps, and near enough to be told apart from a wrong clock. */
 const OLD_STEPS = 4;

@@ -16,6 +16,8 @@ export const servers: typeof english = {
     serial: 'Seriennummer',
     code: 'Code',
     fromDisplay: 'leer: der Code auf der Anzeige',
+    scanToken: 'Stattdessen den Token scannen',
+    scanTokenHint: 'Links vom Code hat der Token einen QR-Code, der dasselbe sagt.',
     all: 'Alles auf einmal',
     or: 'oder ein Fehler:',
     refused: 'Abgelehnt',
@@ -51,6 +53,8 @@ export const servers: typeof english = {
       unknownSerialNumber:
         'Kein Token im Bestand hat diese Seriennummer: eine Ziffer stimmt nicht.',
       resourceNotFound: 'Kein Token im Bestand hat diese Seriennummer: eine Ziffer stimmt nicht.',
+      notACode: 'In diesem QR-Code steht etwas anderes: kein Code eines Tokens.',
+      otherStep: 'Ein QR-Code des Tokens gilt nur in seinem Schritt: ein Foto ist nichts wert.',
       attemptsPaused:
         'Nach fünf falschen Codes wird eine Minute lang keiner angesehen, auch kein richtiger.',
     },
@@ -121,6 +125,8 @@ export const servers: typeof english = {
       otherLogin: 'Das ist der QR-Code einer anderen Anmeldung als der hier gezeigten.',
       unknownSerialNumber:
         'Kein Token dieser Person hat diese Seriennummer: eine Ziffer stimmt nicht.',
+      notACode: 'In diesem QR-Code steht etwas anderes: kein Code eines Tokens.',
+      otherStep: 'Ein QR-Code des Tokens gilt nur in seinem Schritt: ein Foto ist nichts wert.',
       attemptsPaused:
         'Nach fünf falschen Codes wird eine Minute lang keiner angesehen, auch kein richtiger.',
       notScanned: 'Erst muss ein Handy den QR-Code scannen, dann kann es bestätigen.',

@@ -16,6 +16,8 @@ export const servers = {
     serial: 'Serial number',
     code: 'Code',
     fromDisplay: 'empty: the code on the display',
+    scanToken: 'Scan the token instead',
+    scanTokenHint: 'Left of the code, the token has a QR code that says the same.',
     all: 'Do it all',
     or: 'or make a mistake:',
     refused: 'Refused',
@@ -51,6 +53,9 @@ export const servers = {
       unknownSerialNumber:
         'No token with this serial number is in the inventory: a digit is wrong.',
       resourceNotFound: 'No token with this serial number is in the inventory: a digit is wrong.',
+      notACode: 'This QR code is about something else: no code of a token is in it.',
+      otherStep:
+        'A QR code of the token is good in its own step only: a photograph is worth nothing.',
       attemptsPaused:
         'After five wrong codes none is looked at for a minute, not even a right one.',
     } as Reasons,
@@ -115,6 +120,9 @@ export const servers = {
       notALogin: 'This QR code is about something else: no login of Authing is in it.',
       otherLogin: 'This is the QR code of another login than the one shown here.',
       unknownSerialNumber: 'No token of this person has that serial number: a digit is wrong.',
+      notACode: 'This QR code is about something else: no code of a token is in it.',
+      otherStep:
+        'A QR code of the token is good in its own step only: a photograph is worth nothing.',
       attemptsPaused:
         'After five wrong codes none is looked at for a minute, not even a right one.',
       notScanned: 'A phone has to scan the QR code before it can confirm.',

@@ -22,6 +22,9 @@ const KINDS = {
   hotp: { type: 'hotp', hash: 'SHA1', periodSeconds: 30 },
 } as const;
 
+/** What its QR code says, afresh in each step: what both sign-ins take (docs/hardware-oath.md). */
+const LIVE_QR = '{"serialNumber":"{serial}","code":"{code}","step":{step}}';
+
 /** @param timeSeconds  what its clock is set by */
 export function makeToken(
   kind: TokenKind,
@@ -38,7 +41,8 @@ export function makeToken(
     const flash = new VirtualFlash();
     const clock = new DrivenClock(timeSeconds);
     const token = new Token(new VirtualBoard({ flash, clock, deviceKey }));
-    writeRecord(token, record as NewSeedRecord, timeSeconds);
+    const qrCodes = kind === 'hotp' ? {} : { live: LIVE_QR };
+    writeRecord(token, record as NewSeedRecord, timeSeconds, qrCodes);
     const name = `${serialNumber}.img`;
     const board = encodeBoardFile(newBoardFile(deviceKey));
     const image = flash.image as Uint8Array<ArrayBuffer>;

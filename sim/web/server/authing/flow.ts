@@ -10,7 +10,7 @@ import type { WorldTime } from '../../time/world-time.ts';
 import { Attempt, refusalOf } from '../attempt.ts';
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 import type { HardwareOath } from '../hardware-oath/flow.ts';
-import { type KnownToken, mistyped } from '../known-token.ts';
+import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
 
 export const STEPS = ['show', 'scan', 'confirm', 'exchange'] as const;
@@ -64,6 +64,7 @@ const CODE_REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/accepted before/, 'codeAlreadyUsed'],
   [/acceptable now/, 'wrongCode'],
   [/exactly six digits/, 'malformedCode'],
+  [/another time step/, 'otherStep'],
   [/Too many wrong codes/, 'attemptsPaused'],
   [/not one of this user/, 'unknownSerialNumber'],
 ];
@@ -125,8 +126,8 @@ export class AuthingLogin {
     return this.attempt.run(() => this.#act('SCAN'));
   }
 
-  confirm(serialNumber: string, code: string): Promise<boolean> {
-    return this.attempt.run(() => this.#confirm(serialNumber, code));
+  confirm(presented: PresentedCode): Promise<boolean> {
+    return this.attempt.run(() => this.#confirm(presented));
   }
 
   cancel(): Promise<boolean> {
@@ -156,7 +157,8 @@ export class AuthingLogin {
     }
     const code = await this.#begin(recordText, mistake === 'oldCode');
     if (code === null) return false;
-    if (mistake === 'earlyConfirm') return this.#confirm(this.#known.serialNumber, code);
+    if (mistake === 'earlyConfirm')
+      return this.#confirm({ serialNumber: this.#known.serialNumber, code });
     if (mistake === 'expiredQr') {
       await this.#time.pass(await this.#lifetimeSeconds());
       return this.#act('SCAN');
@@ -169,23 +171,24 @@ export class AuthingLogin {
 
   async #confirmWrongly(mistake: Mistake, code: string): Promise<boolean> {
     const { serialNumber } = this.#known;
-    if (mistake === 'wrongCode') return this.#confirm(serialNumber, mistyped(code));
-    if (mistake === 'wrongSerial') return this.#confirm(mistyped(serialNumber), code);
+    if (mistake === 'wrongCode') return this.#confirm({ serialNumber, code: mistyped(code) });
+    if (mistake === 'wrongSerial')
+      return this.#confirm({ serialNumber: mistyped(serialNumber), code });
     if (mistake === 'locked') {
-      await this.#oath.lock((wrong) => this.#confirm(serialNumber, wrong), code);
+      await this.#oath.lock((wrong) => this.#confirm({ serialNumber, code: wrong }), code);
     }
     if (mistake === 'usedCode') {
       const body = { serialNumber, code };
       await this.#server.send({ method: 'POST', path: '/_emulator/sign-in', body });
     }
-    return this.#confirm(serialNumber, code);
+    return this.#confirm({ serialNumber, code });
   }
 
   /** The ticket of a login that has been gone through; it is used. Null when a step was refused. */
   async #ticketOf(recordText: string | null): Promise<string | null> {
     const code = await this.#begin(recordText);
     if (code === null || !(await this.#act('SCAN'))) return null;
-    if (!(await this.#confirm(this.#known.serialNumber, code))) return null;
+    if (!(await this.#confirm({ serialNumber: this.#known.serialNumber, code }))) return null;
     const ticket = this.login?.ticket ?? '';
     return (await this.#exchange(ticket)) ? ticket : null;
   }
@@ -233,11 +236,11 @@ export class AuthingLogin {
     return this.#settle(action === 'SCAN' ? 'scan' : 'cancel', exchange);
   }
 
-  async #confirm(serialNumber: string, code: string): Promise<boolean> {
+  async #confirm(oath: PresentedCode): Promise<boolean> {
     await this.#person.loggedIn();
     await this.#known.refresh();
     const before = this.#known.device;
-    const oath = { serialNumber, code };
+    const { code } = oath;
     const exchange = await this.#setStatus({ action: 'CONFIRM', oath }, 'person');
     await this.#known.refresh();
     if (exchange.isAccepted) {

@@ -85,7 +85,8 @@ function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
           bench={bench}
           attempt={flow.attempt}
           label={words.steps.confirm}
-          onSubmit={(serial, code) => flow.confirm(serial, code)}
+          step="confirm"
+          onSubmit={(presented) => flow.confirm(presented)}
         />
         {button(words.cancel, () => flow.cancel(), 'quiet flush')}
       </>

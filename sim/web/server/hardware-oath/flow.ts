@@ -2,7 +2,7 @@
 import { Store } from '../../store.ts';
 import { Attempt, refusalOf } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
-import { type KnownToken, mistyped } from '../known-token.ts';
+import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
 
 export const STEPS = ['upload', 'activate', 'signIn'] as const;
@@ -39,19 +39,22 @@ export class HardwareOath {
     return this.attempt.run(() => this.#upload(recordText));
   }
 
-  activate(serialNumber: string, code: string): Promise<boolean> {
-    return this.attempt.run(() => this.#activate(serialNumber, code));
+  activate(presented: PresentedCode): Promise<boolean> {
+    return this.attempt.run(() => this.#activate(presented));
   }
 
-  signIn(serialNumber: string, code: string): Promise<boolean> {
-    return this.attempt.run(() => this.#signIn(serialNumber, code));
+  signIn(presented: PresentedCode): Promise<boolean> {
+    return this.attempt.run(() => this.#signIn(presented));
   }
 
   /** All of it, as far as it has not been done; then a sign-in with a fresh code. */
   happyPath(recordText: string | null): Promise<boolean> {
     return this.attempt.run(async () => {
       if (!(await this.prepare(recordText))) return false;
-      return this.#signIn(this.#known.serialNumber, await this.#known.freshCode());
+      return this.#signIn({
+        serialNumber: this.#known.serialNumber,
+        code: await this.#known.freshCode(),
+      });
     });
   }
 
@@ -65,16 +68,19 @@ export class HardwareOath {
 
   async #make(mistake: Mistake): Promise<boolean> {
     const { serialNumber } = this.#known;
-    if (mistake === 'oldCode') return this.#signIn(serialNumber, await this.#known.oldCode());
-    const code = await this.#known.freshCode();
-    if (mistake === 'wrongSerial') return this.#signIn(mistyped(serialNumber), code);
-    if (mistake === 'wrongCode') return this.#signIn(serialNumber, mistyped(code));
-    if (mistake === 'locked') {
-      await this.lock((wrong) => this.#signIn(serialNumber, wrong), code);
-      return this.#signIn(serialNumber, code);
+    if (mistake === 'oldCode') {
+      return this.#signIn({ serialNumber, code: await this.#known.oldCode() });
     }
-    if (!(await this.#signIn(serialNumber, code))) return false;
-    return this.#signIn(serialNumber, this.#known.lastAcceptedCode);
+    const code = await this.#known.freshCode();
+    if (mistake === 'wrongSerial')
+      return this.#signIn({ serialNumber: mistyped(serialNumber), code });
+    if (mistake === 'wrongCode') return this.#signIn({ serialNumber, code: mistyped(code) });
+    if (mistake === 'locked') {
+      await this.lock((wrong) => this.#signIn({ serialNumber, code: wrong }), code);
+      return this.#signIn({ serialNumber, code });
+    }
+    if (!(await this.#signIn({ serialNumber, code }))) return false;
+    return this.#signIn({ serialNumber, code: this.#known.lastAcceptedCode });
   }
 
   /** Tries a wrong code as often as the server looks at one. */
@@ -91,7 +97,8 @@ export class HardwareOath {
       if (!(await this.#upload(recordText))) return false;
     }
     if (this.#known.device?.status === 'activated') return true;
-    return this.#activate(this.#known.serialNumber, await this.#known.freshCode());
+    const { serialNumber } = this.#known;
+    return this.#activate({ serialNumber, code: await this.#known.freshCode() });
   }
 
   // --- steps --------------------------------------------------------------------------------------
@@ -101,16 +108,17 @@ export class HardwareOath {
     return this.#settle('upload', await this.#server.send(request), null);
   }
 
-  async #activate(serialNumber: string, code: string): Promise<boolean> {
+  async #activate({ serialNumber, code }: PresentedCode): Promise<boolean> {
     const owner = await this.#person.known();
     const path = `/beta/users/${owner}/authentication/hardwareOathMethods/assignAndActivateBySerialNumber`;
     const body = { serialNumber, verificationCode: code, displayName: serialNumber };
     return this.#settle('activate', await this.#server.send({ method: 'POST', path, body }), code);
   }
 
-  async #signIn(serialNumber: string, code: string): Promise<boolean> {
-    const request = { method: 'POST', path: '/_emulator/sign-in', body: { serialNumber, code } };
-    const isAccepted = await this.#settle('signIn', await this.#server.send(request), code);
+  async #signIn(presented: PresentedCode): Promise<boolean> {
+    const request = { method: 'POST', path: '/_emulator/sign-in', body: presented };
+    const exchange = await this.#server.send(request);
+    const isAccepted = await this.#settle('signIn', exchange, presented.code);
     if (isAccepted) this.store.set({ hasSignedIn: true });
     return isAccepted;
   }

@@ -37,7 +37,8 @@ export function HardwareOathPanel({ bench }: { bench: Bench }) {
             bench={bench}
             attempt={flow.attempt}
             label={words.steps[current]}
-            onSubmit={(serial, code) => flow[current](serial, code)}
+            step={current}
+            onSubmit={(presented) => flow[current](presented)}
           />
         )}
       </div>
