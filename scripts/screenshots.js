@@ -15,6 +15,8 @@ const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, 
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
+const openPanel = (page, name) => page.getByRole('tab', { name, exact: true }).click();
+
 /** Each view in turn; every one goes on from where the one before it left the page. */
 const VIEWS = {
   empty: (page) => button(page, 'Make a token').waitFor(),
@@ -29,6 +31,30 @@ const VIEWS = {
     await button(page, 'Old code').click();
     await page.getByText('Refused').waitFor();
     await page.getByRole('heading', { name: 'Time' }).scrollIntoViewIfNeeded();
+  },
+  'qr-pin': async (page) => {
+    await openPanel(page, 'QR + PIN');
+    await button(page, 'Make a badge').click();
+    await page.getByRole('img', { name: 'QR code of the badge' }).waitFor();
+  },
+  authing: async (page) => {
+    await openPanel(page, 'Authing');
+    await button(page, 'Show QR code').click();
+    await page.getByText('Scan me.').waitFor();
+    await page.getByRole('tablist').scrollIntoViewIfNeeded();
+  },
+  confirm: async (page) => {
+    await button(page, 'Scan the one shown here').click();
+    await button(page, 'Left').click();
+    await page.getByText('QR code, {').first().waitFor({ state: 'attached' });
+    await page.getByText('Scan the token instead').click();
+  },
+  'smart-card': async (page) => {
+    await button(page, 'Right').click();
+    await openPanel(page, 'Smart card');
+    await button(page, 'Wrong PIN').click();
+    await page.getByText('Refused').waitFor();
+    await page.getByRole('tablist').scrollIntoViewIfNeeded();
   },
   back: async (page) => {
     await button(page, 'Turn over').click();

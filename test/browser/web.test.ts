@@ -273,6 +273,19 @@ describe('the server', () => {
     expect(await page.getByText('done', { exact: true }).count()).toBe(3);
   });
 
+  test.each([
+    ['the QR code', 'Left', 'QR code, {"serialNumber"'],
+    ['what the account is made of', 'Right', 'TOTP SHA-1'],
+    ['the page about the token', 'Down', '1 accounts'],
+  ])('is signed in to from wherever the display is: %s', async (_, key, words) => {
+    await makeToken(page);
+    await codeShown(page);
+    await button(page, key).click();
+    await page.getByText(words).first().waitFor({ state: 'attached' });
+    await button(page, 'Do it all').click();
+    await verdict().getByText('Signed in').waitFor();
+  });
+
   test('takes a token of another kind, and has no place for one that goes by presses', async () => {
     await makeToken(page);
     await page.getByLabel('Kind').selectOption('totp60');
@@ -298,6 +311,7 @@ describe('the server', () => {
     ['Used code', 'This code, or a later one, was used before', 'codeAlreadyUsed'],
     ['Old code', 'This is the code of 4 steps ago', 'wrongCode'],
     ['Wrong serial', 'No token with this serial number', 'unknownSerialNumber'],
+    ['Too many wrong codes', 'none is looked at for a minute', 'attemptsPaused'],
   ])('refuses a mistake, and the page says why: %s', async (mistake, why, reason) => {
     await makeToken(page);
     await codeShown(page);

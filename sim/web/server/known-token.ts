@@ -36,6 +36,8 @@ export function readLiveQr(text: string): PresentedCode | null {
   }
 }
 
+/** From wherever the display is, one of these leads to the code (assembly/screen/menu.ts). */
+const WAY_TO_CODE = ['right', 'left', 'up', 'left'] as const;
 const SIGN_IN_WINDOW_STEPS = 2;
 /** Beyond what the server takes, ±2 steps, and near enough to be told apart from a wrong clock. */
 const OLD_STEPS = 4;
@@ -112,7 +114,13 @@ export class KnownToken {
     if (step <= lastUsed) {
       await this.#time.pass((lastUsed + 1) * this.periodSeconds - tokenSeconds);
     }
+    await this.#turnToCode();
     return this.code;
+  }
+
+  /** Leaves the QR code, what the account is made of, or the page about the token, by the keys. */
+  async #turnToCode(): Promise<void> {
+    for (const key of WAY_TO_CODE) if (this.code === '') await this.#token.press(key);
   }
 
   /** A code that was fresh, and is too old for the server now. */
