@@ -70,8 +70,8 @@ export interface ExplainRequest {
 
 /** The token as a smart card. */
 export interface CardInfo {
-  /** A GUID. */
-  readonly cardId: string;
+  /** A GUID; null while it has no admin key. */
+  readonly cardId: string | null;
   /** Lower-case hexadecimal. */
   readonly atr: string;
   readonly hasPin: boolean;
@@ -106,7 +106,7 @@ export interface Calls {
   powerOff(): Promise<void>;
   explain(request: ExplainRequest): Promise<Explanation>;
   readCard(): Promise<CardInfo>;
-  /** Makes it a card that comes from its factory with this admin key, hexadecimal. */
+  /** Gives a token that has none the admin key of cards fresh from the factory, hexadecimal. */
   prepareCard(adminKeyHex: string): Promise<void>;
   /** Eight random bytes; they are dead after the next command. */
   challengeCard(): Promise<Uint8Array>;

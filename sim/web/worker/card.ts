@@ -1,41 +1,27 @@
-/**
- * The token on the desk as a smart card (sim/card/smart-card.ts). The admin key is kept in memory: a
- * page that is opened anew has a card that comes from its factory.
- */
+/** The token on the desk as a smart card (sim/card/smart-card.ts). */
 import { selectManagement } from '../../../host/management.ts';
 import { setPinPolicy } from '../../../host/pin.ts';
 import type { Token } from '../../../host/token.ts';
-import {
-  ADMIN_KEY_TRIES,
-  type AdminKeyState,
-  type PinProof,
-  SmartCard,
-} from '../../card/smart-card.ts';
+import { type PinProof, SmartCard } from '../../card/smart-card.ts';
 import type { CardInfo, NewCardPin } from '../protocol.ts';
 
 export class Card {
-  #token: Token;
-  #card: SmartCard;
-  #adminKey: AdminKeyState = { adminKey: '', triesLeft: 0 };
+  readonly #token: Token;
+  readonly #card: SmartCard;
 
   constructor(token: Token) {
     this.#token = token;
-    this.#card = this.#made();
-  }
-
-  /** The token was switched on: a challenge that was not answered is forgotten. */
-  insert(token: Token): void {
-    this.#token = token;
-    this.#card = this.#made();
+    this.#card = new SmartCard(token);
   }
 
   get info(): CardInfo {
-    const { cardId, atr, hasPin } = this.#card;
-    return { cardId, atr, hasPin };
+    const { isPrepared, atr, hasPin } = this.#card;
+    return { cardId: isPrepared ? this.#card.cardId : null, atr, hasPin };
   }
 
+  /** A card that has an admin key keeps it. */
   prepare(adminKeyHex: string): void {
-    this.#adminKey = { adminKey: adminKeyHex.toLowerCase(), triesLeft: ADMIN_KEY_TRIES };
+    if (!this.#card.isPrepared) this.#card.prepare(adminKeyHex, null);
   }
 
   challenge(): Uint8Array {
@@ -68,15 +54,5 @@ export class Card {
     } finally {
       digits.fill(0);
     }
-  }
-
-  #made(): SmartCard {
-    const store = {
-      load: () => this.#adminKey,
-      save: (state: AdminKeyState) => {
-        this.#adminKey = state;
-      },
-    };
-    return new SmartCard(this.#token, store);
   }
 }

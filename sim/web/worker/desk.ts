@@ -25,7 +25,6 @@ export class Desk {
   readonly #clock: WorldClock;
   #token: Token | null = null;
   #info: TokenInfo | null = null;
-  #card: Card | null = null;
   #isCutArmed = false;
   #lastWrite: TokenState['lastWrite'] = null;
   #isImageNew = true;
@@ -64,7 +63,6 @@ export class Desk {
     const board = new VirtualBoard({ flash: this.#flash, clock: this.#clock, deviceKey });
     this.#run(() => {
       this.#token = new Token(board);
-      this.#card?.insert(this.#token);
       this.#readInfo();
       this.#token.tick();
     });
@@ -108,12 +106,13 @@ export class Desk {
     });
   }
 
-  /** Does something with the token as a smart card. @throws RangeError while it is off */
+  /**
+   * Does something with the token as a smart card, and nothing else: any other command ends a
+   * challenge. @throws RangeError while it is off
+   */
   asCard<Result>(use: (card: Card) => Result): Result {
     if (!this.#token) throw new RangeError('the token has no power');
-    this.#card ??= new Card(this.#token);
-    const result = use(this.#card);
-    this.#readInfo();
+    const result = use(new Card(this.#token));
     this.#token.tick();
     return result;
   }

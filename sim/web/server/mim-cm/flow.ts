@@ -80,6 +80,10 @@ export class MimCm {
   async refresh(): Promise<void> {
     if (!this.#server.hasToken('person') || this.#requestId !== '') return;
     const { cardId, hasPin } = await this.#token.readCard();
+    if (cardId === null) {
+      this.store.set({ ...NOTHING, hasPin });
+      return;
+    }
     const path = `${BASE}/smartcards?cardid=${cardId}`;
     const card = (await this.#server.read(path, { sender: 'person' })) as {
       Uuid: string;
@@ -185,7 +189,7 @@ export class MimCm {
     if (!request.isAccepted) return this.#settle('enroll', request);
     this.#requestId = lastSegment(request.body);
     const { cardId, atr, hasPin } = await this.#token.readCard();
-    this.#cardId = cardId;
+    this.#cardId = cardId!;
     const body = { requestid: this.#requestId, cardid: cardId, atr };
     const card = await this.#post('smartcards', body);
     if (card.isAccepted) this.store.set({ uuid: lastSegment(card.body), hasPin, done: 1 });
@@ -198,7 +202,12 @@ export class MimCm {
     if (!answer.isAccepted) return this.#settle('key', answer);
     const key = await this.#get(`${this.#place}/diversifiedkey?cardid=${this.#cardId}`);
     if (!key.isAccepted) return this.#settle('key', key);
-    await this.#token.changeAdminKey(bytesOf(answer.body), bytesOf(key.body));
+    try {
+      await this.#token.changeAdminKey(bytesOf(answer.body), bytesOf(key.body));
+    } catch (error) {
+      // A card that was enrolled before has its own key already; it says so by refusing.
+      if (!(error instanceof TokenCallError && error.code === 'RESPONSE_WRONG')) throw error;
+    }
     this.store.set({ done: 2 });
     return this.#settle('key', key);
   }
