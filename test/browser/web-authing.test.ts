@@ -75,7 +75,7 @@ async function turnToQrCode(): Promise<Buffer> {
     shown = await page.locator('canvas.oled').screenshot();
     return readQrCodes(PNG.sync.read(shown));
   };
-  await expect.poll(read).toEqual([expect.stringContaining('"serialNumber"')]);
+  await expect.poll(read, { timeout: 20_000 }).toEqual([expect.stringContaining('"serialNumber"')]);
   return shown;
 }
 

@@ -78,7 +78,7 @@ test('another tab signs in, and this one sees it without the code', async () => 
   expect(await page.locator('.exchanges').textContent()).not.toContain(code);
   expect(await page.locator('.exchanges').textContent()).toContain('[redacted]');
   // Looks of a page are no news to another one.
-  await expect.poll(() => page.locator('summary').filter({ hasText: 'GET' }).count()).toBe(0);
+  expect(await page.locator('summary').filter({ hasText: 'GET' }).count()).toBe(0);
   await other.page.context().close();
 });
 

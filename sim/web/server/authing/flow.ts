@@ -4,14 +4,22 @@
  * page plays both, the login page without any bearer token, the phone with the person's.
  */
 import type { Explanation } from '../../../../host/explain.ts';
-import { AUTHING_REFUSALS } from '../../../server/authing/errors.ts';
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
-import { Attempt, refusalOf } from '../attempt.ts';
+import { Attempt } from '../attempt.ts';
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 import type { HardwareOath } from '../hardware-oath/flow.ts';
 import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
+import {
+  ABOUT_CODE,
+  type Envelope,
+  type LoginStatus,
+  loginIdOf,
+  nameIn,
+  reasonOf,
+  type StatusData,
+} from './answers.ts';
 
 export const STEPS = ['show', 'scan', 'confirm', 'exchange'] as const;
 export type Step = (typeof STEPS)[number];
@@ -29,9 +37,6 @@ export const MISTAKES = [
 ] as const;
 export type Mistake = (typeof MISTAKES)[number];
 
-/** What the vendor calls the states of a login. */
-export type LoginStatus = 'PENDING' | 'SCANNED' | 'AUTHORIZED' | 'CANCELLED' | 'EXPIRED' | 'ERROR';
-
 /** A login as its page knows it. */
 export interface Login {
   readonly qrcodeId: string;
@@ -47,28 +52,6 @@ export interface Login {
 }
 
 const API = '/api/v3';
-
-interface Envelope<Data> {
-  readonly statusCode: number;
-  readonly data: Data;
-}
-
-interface StatusData {
-  readonly status: LoginStatus;
-  readonly ticket?: string;
-  readonly briefUserInfo?: { readonly displayName: string };
-}
-
-/** Refusals of a token's code, by the server's sentence. */
-const CODE_REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/accepted before/, 'codeAlreadyUsed'],
-  [/acceptable now/, 'wrongCode'],
-  [/exactly six digits/, 'malformedCode'],
-  [/another time step/, 'otherStep'],
-  [/Too many wrong codes/, 'attemptsPaused'],
-  [/not one of this user/, 'unknownSerialNumber'],
-];
-const ABOUT_CODE = new Set(['codeAlreadyUsed', 'wrongCode', 'malformedCode']);
 
 export class AuthingLogin {
   readonly store = new Store<{ readonly login: Login | null }>({ login: null });
@@ -317,29 +300,4 @@ export class AuthingLogin {
     };
     return overview.userPools[0]!.strategy.qrcodeExpiresIn;
   }
-}
-
-/** The dialect gives sentences; each has a name in its table. */
-function reasonOf({ isAccepted, body }: Exchange): string {
-  if (isAccepted) return '';
-  const { message } = refusalOf(body);
-  const known = Object.entries(AUTHING_REFUSALS).find(([, refusal]) => refusal[2] === message);
-  return known?.[0] ?? CODE_REFUSALS.find(([sentence]) => sentence.test(message))?.[1] ?? '';
-}
-
-/** The id of the login that a QR code is about, or null for another text. */
-function loginIdOf(text: string): string | null {
-  try {
-    const { random } = JSON.parse(text);
-    return typeof random === 'string' ? random : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whom an ID token is about; its signature is for the application to check (RFC 7519 §7.2). */
-function nameIn(idToken: string): string {
-  const base64 = idToken.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes)).name;
 }

@@ -7,8 +7,9 @@ import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
 import { TokenCallError, type TokenClient } from '../../token-client.ts';
 import { Attempt } from '../attempt.ts';
-import type { Exchange, Sender, ServerClient } from '../client.ts';
+import type { Exchange, ServerClient } from '../client.ts';
 import type { Person } from '../person.ts';
+import { bytesOf, CmCalls, lastSegment } from './calls.ts';
 
 export const STEPS = ['enroll', 'key', 'pin', 'open'] as const;
 export type Step = (typeof STEPS)[number];
@@ -35,7 +36,6 @@ export interface CardState {
 }
 
 const NOTHING: CardState = { done: 0, uuid: '', hasPin: false, pin: null };
-const BASE = '/CertificateManagement/api/v1.0';
 /** CardStatus of a card that is in use. */
 const ACTIVE = 2;
 const ENROLLED_STEPS = 3;
@@ -54,6 +54,7 @@ export class MimCm {
   readonly store = new Store<CardState>(NOTHING);
   readonly attempt = new Attempt();
   readonly #server: ServerClient;
+  readonly #calls: CmCalls;
   readonly #token: TokenClient;
   readonly #person: Person;
   readonly #time: WorldTime;
@@ -63,6 +64,7 @@ export class MimCm {
 
   constructor(server: ServerClient, token: TokenClient, person: Person, time: WorldTime) {
     this.#server = server;
+    this.#calls = new CmCalls(server);
     this.#token = token;
     this.#person = person;
     this.#time = time;
@@ -84,11 +86,7 @@ export class MimCm {
       this.store.set({ ...NOTHING, hasPin });
       return;
     }
-    const path = `${BASE}/smartcards?cardid=${cardId}`;
-    const card = (await this.#server.read(path, { sender: 'person' })) as {
-      Uuid: string;
-      Status: number;
-    } | null;
+    const card = await this.#calls.findCard(cardId);
     this.#cardId = cardId;
     const isEnrolled = card?.Status === ACTIVE;
     const done = isEnrolled ? Math.max(ENROLLED_STEPS, this.store.state.done) : 0;
@@ -145,17 +143,21 @@ export class MimCm {
         });
       case 'otherPerson':
         await this.#person.otherLoggedIn();
-        return this.#settle('open', await this.#get(`smartcards/${uuid}`, 'otherPerson'), mistake);
+        return this.#settle(
+          'open',
+          await this.#calls.get(`smartcards/${uuid}`, 'otherPerson'),
+          mistake,
+        );
       case 'earlyPin':
         return this.#settle(
           'pin',
-          await this.#get(`smartcards/${uuid}/serverproposedpin`),
+          await this.#calls.get(`smartcards/${uuid}/serverproposedpin`),
           mistake,
         );
       case 'switchedOff': {
-        await this.#switch(false);
-        const exchange = await this.#get('profiletemplates');
-        await this.#switch(true);
+        await this.#calls.setEnabled(false);
+        const exchange = await this.#calls.get('profiletemplates');
+        await this.#calls.setEnabled(true);
         return this.#settle('enroll', exchange, mistake);
       }
     }
@@ -175,23 +177,23 @@ export class MimCm {
 
   async #enroll(): Promise<boolean> {
     await this.#person.loggedIn();
-    const templates = await this.#get('profiletemplates');
+    const templates = await this.#calls.get('profiletemplates');
     const [template] = (templates.body ?? []) as { Uuid: string }[];
     if (!template) return this.#settle('enroll', templates);
-    const configuration = await this.#get(
+    const configuration = await this.#calls.get(
       `profiletemplates/${template.Uuid}/configuration/smartcards`,
     );
     if (!configuration.isAccepted) return this.#settle('enroll', configuration);
     const { DefaultAdminKeyHex } = configuration.body as { DefaultAdminKeyHex: string };
     await this.#token.prepareCard(DefaultAdminKeyHex);
     const about = { type: 'Enroll', profiletemplateuuid: template.Uuid };
-    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('enroll', request);
     this.#requestId = lastSegment(request.body);
     const { cardId, atr, hasPin } = await this.#token.readCard();
     this.#cardId = cardId!;
     const body = { requestid: this.#requestId, cardid: cardId, atr };
-    const card = await this.#post('smartcards', body);
+    const card = await this.#calls.post('smartcards', body);
     if (card.isAccepted) this.store.set({ uuid: lastSegment(card.body), hasPin, done: 1 });
     return this.#settle('enroll', card);
   }
@@ -200,7 +202,7 @@ export class MimCm {
   async #changeKey(): Promise<boolean> {
     const answer = await this.#answer(this.#cardId, await this.#token.challengeCard(), false);
     if (!answer.isAccepted) return this.#settle('key', answer);
-    const key = await this.#get(`${this.#place}/diversifiedkey?cardid=${this.#cardId}`);
+    const key = await this.#calls.get(`${this.#place}/diversifiedkey?cardid=${this.#cardId}`);
     if (!key.isAccepted) return this.#settle('key', key);
     try {
       await this.#token.changeAdminKey(bytesOf(answer.body), bytesOf(key.body));
@@ -213,7 +215,7 @@ export class MimCm {
   }
 
   async #takePin(currentPin: string): Promise<boolean> {
-    const proposed = await this.#get(`${this.#place}/serverproposedpin`);
+    const proposed = await this.#calls.get(`${this.#place}/serverproposedpin`);
     if (!proposed.isAccepted) return this.#settle('pin', proposed);
     const answer = await this.#answer(this.#cardId, await this.#token.challengeCard());
     if (!answer.isAccepted) return this.#settle('pin', answer);
@@ -225,8 +227,7 @@ export class MimCm {
       pin,
       currentPin: hasPin ? currentPin || this.#pin : null,
     });
-    const path = `${BASE}/requests/${this.#requestId}`;
-    const ended = await this.#send('PUT', path, { status: 'Completed' });
+    const ended = await this.#calls.endRequest(this.#requestId, 'Completed');
     this.#requestId = '';
     this.store.set({ done: ENROLLED_STEPS, hasPin: true, pin });
     return this.#settle('pin', ended);
@@ -245,10 +246,9 @@ export class MimCm {
 
   async #retire(pin: string): Promise<boolean> {
     const about = { type: 'Retire', smartcard: this.store.state.uuid };
-    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('retire', request);
-    const path = `${BASE}/requests/${lastSegment(request.body)}`;
-    const ended = await this.#send('PUT', path, { status: 'Completed' });
+    const ended = await this.#calls.endRequest(lastSegment(request.body), 'Completed');
     if (!ended.isAccepted) return this.#settle('retire', ended);
     await this.#token.removePin(pin);
     this.store.set(NOTHING);
@@ -258,14 +258,13 @@ export class MimCm {
   /** Within a request about the card, which is given up in the end. */
   async #within(work: () => Promise<boolean>): Promise<boolean> {
     const about = { type: 'Unblock', smartcard: this.store.state.uuid };
-    const request = await this.#post('requests', { ...about, datacollection: '[]', comment: '' });
+    const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('key', request);
     this.#requestId = lastSegment(request.body);
     try {
       return await work();
     } finally {
-      const path = `${BASE}/requests/${this.#requestId}`;
-      await this.#send('PUT', path, { status: 'Canceled' });
+      await this.#calls.endRequest(this.#requestId, 'Canceled');
       this.#requestId = '';
     }
   }
@@ -273,7 +272,7 @@ export class MimCm {
   /** The answer to a challenge that has passed; then a right one, which takes the try back. */
   async #answerTwice(): Promise<boolean> {
     const path = `${this.#place}/diversifiedkey?cardid=${this.#cardId}`;
-    const key = bytesOf((await this.#get(path)).body);
+    const key = bytesOf((await this.#calls.get(path)).body);
     const answer = async () =>
       bytesOf((await this.#answer(this.#cardId, await this.#token.challengeCard())).body);
     const used = await answer();
@@ -305,24 +304,7 @@ export class MimCm {
       challenge: text,
       diversified: String(isDiversified),
     });
-    return this.#get(`${this.#place}/authenticationresponse?${query}`);
-  }
-
-  #get(path: string, sender: Sender = 'person'): Promise<Exchange> {
-    return this.#server.send({ method: 'GET', path: `${BASE}/${path}`, sender });
-  }
-
-  #post(path: string, body: object): Promise<Exchange> {
-    return this.#send('POST', `${BASE}/${path}`, body);
-  }
-
-  #send(method: string, path: string, body: object): Promise<Exchange> {
-    return this.#server.send({ method, path, body, sender: 'person' });
-  }
-
-  async #switch(enabled: boolean): Promise<void> {
-    const path = '/_emulator/mim-cm';
-    await this.#server.send({ method: 'PATCH', path, body: { enabled } });
+    return this.#calls.get(`${this.#place}/authenticationresponse?${query}`);
   }
 
   #settle(step: string, exchange: Exchange, reason?: string): boolean {
@@ -340,15 +322,6 @@ export class MimCm {
       }
     });
   }
-}
-
-/** `api/v1.0/requests/GUID`: its last part. */
-function lastSegment(address: unknown): string {
-  return String(address).split('/').at(-1)!;
-}
-
-function bytesOf(base64: unknown): Uint8Array {
-  return Uint8Array.from(atob(String(base64)), (character) => character.charCodeAt(0));
 }
 
 /** Another PIN of the same length. */
