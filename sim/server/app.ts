@@ -98,6 +98,11 @@ export interface AppOptions {
   readonly machineMilliseconds?: (() => number) | undefined;
   /** Rounds of PBKDF2 for a new PIN of QR code and PIN; fewer for tests that make many. */
   readonly pinIterations?: number | undefined;
+  /**
+   * The folder that its callers see it below, e.g. `/some/folder`; default none. Requests come
+   * without it, as whoever stands before the server takes it off; addresses in answers have it.
+   */
+  readonly basePath?: string | undefined;
 }
 
 /** The server without a socket: `fetch` is all there is to run it, in Node or in a worker. */
@@ -121,6 +126,7 @@ export function createApp({
   persistence,
   machineMilliseconds = Date.now,
   pinIterations = PIN_ITERATIONS,
+  basePath = '',
 }: AppOptions): App {
   const snapshot = persistence.load();
   const state = new State(persistence, snapshot);
@@ -133,6 +139,7 @@ export function createApp({
     verifier: new Verifier(),
     authing: new Authing(state),
     pinIterations,
+    basePath,
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
   addRoutes(hono, server);
