@@ -232,7 +232,7 @@ function addHealth(hono: Hono, persistence: Persistence): void {
 }
 
 /** An error object for an exchange that has no ids and no caller. */
-function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'internal'): Response {
+export function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'internal'): Response {
   const requestId = crypto.randomUUID();
   const ids = { requestId, clientRequestId: requestId, timeMilliseconds: Date.now() };
   const [status, , message] = REFUSALS[refusal];

@@ -1,5 +1,6 @@
 /** Requests to the server of this page, each kept with its answer to be looked at. */
 import type { World } from '../protocol.ts';
+import { SESSION_PATH } from '../session-path.ts';
 import { Store } from '../store.ts';
 
 export interface SentRequest {
@@ -28,6 +29,9 @@ export interface ServerState {
 
 const MOST_EXCHANGES = 50;
 
+/** Below the folder of the page, wherever somebody has put it. */
+const addressOf = (path: string) => new URL(path.slice(1), document.baseURI);
+
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });
   #accessToken = '';
@@ -35,7 +39,7 @@ export class ServerClient {
 
   /** Asks for the bearer token of this page. */
   async open(): Promise<void> {
-    const response = await fetch('/web/session', { method: 'POST' }).catch(() => null);
+    const response = await fetch(addressOf(SESSION_PATH), { method: 'POST' }).catch(() => null);
     if (response?.ok) {
       this.#accessToken = (await response.json()).accessToken;
       this.store.set({ link: 'open' });
@@ -116,7 +120,7 @@ export class ServerClient {
     };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
     try {
-      return await fetch(path, { method, headers, ...content });
+      return await fetch(addressOf(path), { method, headers, ...content });
     } catch {
       this.store.set({ link: 'away' });
       return Response.error();
