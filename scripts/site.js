@@ -1,8 +1,10 @@
 // Builds the page as a folder of static files, its server a service worker (docs/web.md). The modules
-// and the sign-in page have to be in dist/ already: scripts/build.js sees to that.
+// and the sign-in page have to be in dist/ already: `node scripts/build.js site` sees to that.
+//   node scripts/site.js FOLDER
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundleForBrowser } from './bundle.js';
 
@@ -73,3 +75,6 @@ export function printSizes(files) {
     console.log(`${path.padEnd(36)}${bytes} bytes${gzipped} gzipped`);
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  printSizes(await buildSite(process.argv[2]));
