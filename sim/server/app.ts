@@ -115,8 +115,10 @@ export interface App extends Server {
   /**
    * Makes a bearer token for the administrator (the first user, created when there is none) with
    * every permission, /_emulator/ included. Its text is returned here and kept nowhere.
+   * @param isKept  whether it is good after this run, too; default true. One that is not needs no
+   *   room in a database that may be full
    */
-  issueAdministratorToken(): { accessToken: string; user: User };
+  issueAdministratorToken(isKept?: boolean): { accessToken: string; user: User };
   /** Writes what is pending and gives the database back. */
   close(): void;
 }
@@ -150,7 +152,7 @@ export function createApp({
     hono,
     fetch: (request, environment) => hono.fetch(request, environment),
     malformed: () => plainError('requestMalformed'),
-    issueAdministratorToken: () => issueAdministratorToken(state),
+    issueAdministratorToken: (isKept = true) => issueAdministratorToken(state, isKept),
     close: () => {
       state.commitNow();
       log.flush();
@@ -239,7 +241,10 @@ export function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'intern
   return Response.json(errorBody(refusal, message, ids), { status });
 }
 
-function issueAdministratorToken(state: State): { accessToken: string; user: User } {
+function issueAdministratorToken(
+  state: State,
+  isKept: boolean,
+): { accessToken: string; user: User } {
   const user = state.user(ADMINISTRATOR_NAME) ?? {
     id: crypto.randomUUID(),
     userPrincipalName: ADMINISTRATOR_NAME,
@@ -249,12 +254,14 @@ function issueAdministratorToken(state: State): { accessToken: string; user: Use
   };
   if (!state.user(ADMINISTRATOR_NAME)) state.addUser(user);
   const accessToken = newTokenText();
-  state.addAccessToken({
+  const token = {
     digest: tokenDigest(accessToken),
     userId: user.id,
     label: user.userPrincipalName,
     permissions: ADMINISTRATOR_PERMISSIONS,
-  });
+  };
+  if (isKept) state.addAccessToken(token);
+  else state.lendAccessToken(token);
   return { accessToken, user };
 }
 

@@ -8,7 +8,7 @@ import { SESSION_PATH } from '../web/session-path.ts';
 /** The app between an opening of its database and the loss of it. */
 interface Run {
   readonly app: Promise<App>;
-  /** For the pages of this run; those of earlier ones stay good, as with every server. */
+  /** For the pages of this run; they ask again when it is over (sim/web/server/client.ts). */
   accessToken?: Promise<string>;
 }
 
@@ -90,5 +90,5 @@ function welcome({ state, issueAdministratorToken }: App): string {
     const { hardwareOathPolicy } = state.settings;
     state.saveSettings({ hardwareOathPolicy: { ...hardwareOathPolicy, state: 'enabled' } });
   }
-  return issueAdministratorToken().accessToken;
+  return issueAdministratorToken(false).accessToken;
 }

@@ -120,6 +120,11 @@ export class State {
     this.#tokens.set(token.digest, token);
   }
 
+  /** One that is good while this process runs, and not saved. */
+  lendAccessToken(token: AccessToken): void {
+    this.#tokens.set(token.digest, token);
+  }
+
   /** Adds a device or replaces the one with the same id. */
   saveDevice(device: Device): void {
     const before = this.#devices.get(device.id);
