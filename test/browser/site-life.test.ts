@@ -327,4 +327,15 @@ describe('the server of a site', () => {
     await page.getByRole('heading', { name: 'Sign in with a QR code' }).waitFor();
     await button(page, 'Scan with the camera').waitFor();
   });
+
+  test('is not offered to a terminal, which cannot find it', async () => {
+    await visit();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await makeToken(page);
+    await button(page, 'Upload record').click();
+    await button(page, 'Copy as curl').click();
+    await button(page, 'Copied').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toContain("'http://127.0.0.1:6284/beta/");
+  });
 });

@@ -3,7 +3,7 @@ import { Listing } from '../listing.tsx';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Exchange, ServerClient } from './client.ts';
-import { curlOf, shownBody } from './curl.ts';
+import { curlOf, shownBody, terminalAddress } from './curl.ts';
 
 /** The conversation with the server, the latest first. */
 export function Exchanges({ client }: { client: ServerClient }) {
@@ -40,7 +40,7 @@ function OneExchange({ exchange, isLatest }: { exchange: Exchange; isLatest: boo
         />
       </div>
       <CopyButton
-        text={curlOf(request, location.origin)}
+        text={curlOf(request, terminalAddress())}
         label={words.exchanges.curl}
         done={words.exchanges.copied}
       />
