@@ -42,6 +42,9 @@ afterEach(async () => {
   expect([...tab.hosts]).toEqual([new URL(host.url).host]);
 });
 
+/** What the browser notes, and nothing else. */
+const SERVICE_NOT_AVAILABLE = /^(?:Failed to load resource: [^,]* status of 503 \(\),?)+$/;
+
 /** Enough for the files of the site and a few large records. */
 const ROOM_BYTES = 4_000_000;
 
@@ -237,7 +240,7 @@ describe('a browser', () => {
     await developer.send('Storage.overrideQuotaForOrigin', { origin });
     expect((await save('new')).status).toBe(201);
     expect(await ready()).toBe(200);
-    expect(tab.complaints.splice(0).join()).toMatch(/^(?:Failed to load resource.* 503 \(\),?)+$/);
+    expect(tab.complaints.splice(0).join()).toMatch(SERVICE_NOT_AVAILABLE);
   });
 
   test('whose data are cleared has a new server, which the page finds', async () => {
@@ -250,6 +253,25 @@ describe('a browser', () => {
     await expect.poll(async () => (await send('GET', '/_emulator/devices')).body.value).toEqual([]);
     await button(page, 'Next code').click();
     await page.getByText('The server cannot be reached.').waitFor({ state: 'detached' });
+  });
+
+  test('that holds what a newer version has saved leaves it alone', async () => {
+    await visit();
+    await send('POST', DEVICES, device('LMP-1'));
+    const versionOf = (version?: number) =>
+      page.evaluate(async (wanted) => {
+        const [{ name }] = (await indexedDB.databases()) as [{ name: string }];
+        const opening = indexedDB.open(name, wanted);
+        await new Promise((resolve) => opening.addEventListener('success', resolve));
+        const { version } = opening.result;
+        opening.result.close();
+        return version;
+      }, version);
+    expect(await versionOf(2)).toBe(2);
+    await page.reload();
+    await page.getByText('The server cannot be reached.').waitFor();
+    expect(await versionOf()).toBe(2);
+    expect(tab.complaints.splice(0).join()).toMatch(SERVICE_NOT_AVAILABLE);
   });
 
   test('that passes by the worker is caught up with', async () => {

@@ -36,13 +36,18 @@ const LAST_DEVICE = 'lastDeviceSequence';
 
 /**
  * Opens the database of this name, or a new one.
- * @param onLost  told when the browser takes the database away, e.g. because somebody clears the
- *   data of the site; every commit fails from then on
+ * @param onLost  told when the database is taken away: somebody clears the data of the site, or a
+ *   newer version wants to raise it; every commit fails from then on
  * @throws StoreError DATABASE_UNWRITABLE (no storage here), DATABASE_TOO_NEW, DATABASE_FAILED
  */
 export async function openIndexedDb(name: string, onLost: () => void): Promise<Persistence> {
   const database = await opened(name);
   database.onclose = onLost;
+  database.onversionchange = () => {
+    // Whoever raises or removes it waits until nobody has it open.
+    database.close();
+    onLost();
+  };
   const rows = await readAll(database);
   return new IndexedDbPersistence(database, rows);
 }
