@@ -1,11 +1,13 @@
 /** The static site on a host that knows nothing but files, and a browser that has been there. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import type { OpenScene } from './scene.ts';
 import { button, openTab } from './web-page.ts';
 
@@ -21,6 +23,14 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Builds the site into a folder, as `npm run build:site` does. */
 export async function buildSite(root: string): Promise<void> {
   await promisify(execFile)(process.execPath, ['scripts/site.js', root]);
+}
+
+/** A folder with the site, for the tests of one file. */
+export async function builtSite(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'oathfob-site-'));
+  await buildSite(root);
+  afterAll(() => rm(root, { recursive: true }));
+  return root;
 }
 
 export interface StaticHost {

@@ -29,8 +29,8 @@ export interface ServerState {
 
 const MOST_EXCHANGES = 50;
 
-/** Below the folder of the page, wherever somebody has put it. */
-const addressOf = (path: string) => new URL(path.slice(1), document.baseURI);
+/** Below the folder of the page, wherever somebody has put it; what is an address is one. */
+const addressOf = (path: string) => new URL(path.replace(/^\//, ''), document.baseURI);
 
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });

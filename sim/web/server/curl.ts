@@ -1,18 +1,9 @@
 /** Requests as a person would send them from a terminal. */
-import { DEFAULT_PORT } from '../../server/default-port.ts';
 import type { SentRequest } from './client.ts';
 
 /** Names under which a body holds a seed; it is shown nowhere again. */
 const SEED = 'secretKey';
 export const HIDDEN = '••••••••';
-
-/**
- * Where a terminal finds the server of this page. One that is the page's own service worker it does
- * not find: there it has to be the one that the command line starts.
- */
-export function terminalAddress(): string {
-  return navigator.serviceWorker?.controller ? `http://127.0.0.1:${DEFAULT_PORT}` : location.origin;
-}
 
 /** A body without its seed. */
 export function shownBody(body: unknown): unknown {

@@ -3,7 +3,8 @@ import { Listing } from '../listing.tsx';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Exchange, ServerClient } from './client.ts';
-import { curlOf, shownBody, terminalAddress } from './curl.ts';
+import { curlOf, shownBody } from './curl.ts';
+import { terminalAddress } from './terminal-address.ts';
 
 /** The conversation with the server, the latest first. */
 export function Exchanges({ client }: { client: ServerClient }) {
