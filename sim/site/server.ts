@@ -34,6 +34,11 @@ export class SiteServer {
     }
   }
 
+  /** Ends what is open, e.g. streams; a request that comes all the same opens it anew. */
+  end(): void {
+    if (this.#run) this.#end(this.#run);
+  }
+
   /**
    * The state in memory is the truth while a server runs, so that there can be only one. A new
    * version of the worker takes over from the old one, whose changes are refused from then on.

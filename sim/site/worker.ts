@@ -8,15 +8,25 @@ const files = new SiteFiles(folder.href);
 const server = new SiteServer(folder);
 
 worker.addEventListener('install', (event) => {
-  // Pages of the version before go on with this one's server, and are this one's when reloaded.
-  event.waitUntil(files.keep().then(() => worker.skipWaiting()));
+  event.waitUntil(takeOver());
 });
+
+/** Pages of the version before go on with this one's server, and are this one's when reloaded. */
+async function takeOver(): Promise<void> {
+  await files.keep();
+  // The browser waits for everything that the version before is at, and an answer may have no end.
+  worker.registration.active?.postMessage('end');
+  await worker.skipWaiting();
+}
 
 worker.addEventListener('activate', (event) => {
   event.waitUntil(Promise.all([files.forgetOld(), worker.clients.claim()]));
 });
 
-worker.addEventListener('message', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('message', (event) => {
+  if (event.data === 'end') server.end();
+  else event.waitUntil(worker.clients.claim());
+});
 
 worker.addEventListener('fetch', (event) => {
   const { href, search, hash } = new URL(event.request.url);
