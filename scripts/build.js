@@ -2,12 +2,14 @@
 // inside, then the bundles, then the type declarations.
 //   node scripts/build.js           everything
 //   node scripts/build.js wasm      the modules only, and the pages that the server carries
+//   node scripts/build.js site      those, and the static site in dist/site
 
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { main as asc } from 'assemblyscript/asc';
-import { build } from 'esbuild';
+import { bundle, bundleForBrowser } from './bundle.js';
+import { buildSite, printSizes } from './site.js';
 
 const WASM_TARGETS = [
   ['assembly/index.ts', 'token'],
@@ -24,21 +26,6 @@ async function compile(entry, target) {
   if (error) throw new Error(`${target}: ${stderr.toString() || error.message}`);
 }
 
-/** Bundles one entry; packages stay outside, our own modules and the wasm bytes go in. */
-function bundle(options) {
-  return build({
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    sourcemap: true,
-    outdir: 'dist',
-    loader: { '.wasm': 'binary' },
-    logLevel: 'warning',
-    ...options,
-  });
-}
-
 export async function buildWasm() {
   await mkdir('dist', { recursive: true });
   for (const [entry, target] of WASM_TARGETS) await compile(entry, target);
@@ -46,21 +33,6 @@ export async function buildWasm() {
 
 const SIGN_IN_PAGE = 'sim/server/graph/qr-pin/page';
 const TOKEN_PAGE = 'sim/web';
-
-/** Bundles what runs in a browser, into memory. */
-async function bundleForBrowser(entryPoint) {
-  const { outputFiles } = await bundle({
-    entryPoints: [entryPoint],
-    platform: 'browser',
-    packages: 'bundle',
-    sourcemap: false,
-    minify: true,
-    write: false,
-    // A page makes a code now and then: the module for many at once would be half as much again.
-    alias: { '#otp.simd.wasm': '#otp.wasm' },
-  });
-  return outputFiles[0].text;
-}
 
 /** The pages that the server shows, each as one module of texts, which its bundle takes in. */
 async function buildPages() {
@@ -73,7 +45,7 @@ async function buildPages() {
   await writePage('token-page', {
     html: await readFile(`${TOKEN_PAGE}/page.html`, 'utf8'),
     style: await bundleForBrowser(`${TOKEN_PAGE}/style/page.css`),
-    script: await bundleForBrowser(`${TOKEN_PAGE}/main.tsx`),
+    script: await bundleForBrowser(`${TOKEN_PAGE}/main.ts`),
     worker: await bundleForBrowser(`${TOKEN_PAGE}/worker/main.ts`),
     scanWorker: await bundleForBrowser(`${TOKEN_PAGE}/scan/worker.ts`),
   });
@@ -104,6 +76,10 @@ async function buildTypes() {
 if (process.argv[2] === 'wasm') {
   await buildWasm();
   await buildPages();
+} else if (process.argv[2] === 'site') {
+  await buildWasm();
+  await buildPages();
+  printSizes(await buildSite('dist/site'));
 } else {
   await rm('dist', { recursive: true, force: true });
   await buildWasm();

@@ -1,7 +1,7 @@
 /** The phone's camera: from a picture, or the text in it, to the id of the login. */
 import { PNG } from 'pngjs';
 import decodeQR from 'qr/decode.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CliError, fault } from './errors.ts';
 import type { Io } from './io.ts';
 import { readInputFile } from './secret-input.ts';

@@ -1,5 +1,5 @@
 /** Reads the log of a card, and takes nothing in it on trust. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Key } from '../../host/token.ts';
 import type { Given } from './call-board.ts';
 import type { Call } from './caller.ts';

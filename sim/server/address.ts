@@ -151,3 +151,14 @@ function decode(segment: string): string {
     return segment;
   }
 }
+
+/** A request, and the folder that the server answers below (AppOptions). */
+interface Called {
+  readonly url: string | URL;
+  readonly basePath: string;
+}
+
+/** Where the one who called finds the server: the start of every address in an answer. */
+export function serverAddress({ url, basePath }: Called): string {
+  return new URL(url).origin + basePath;
+}

@@ -100,6 +100,11 @@ export interface AppOptions {
   readonly machineMilliseconds?: (() => number) | undefined;
   /** Rounds of PBKDF2 for a new PIN of QR code and PIN; fewer for tests that make many. */
   readonly pinIterations?: number | undefined;
+  /**
+   * The folder that its callers see it below, e.g. `/some/folder`; default none. Requests come
+   * without it, as whoever stands before the server takes it off; addresses in answers have it.
+   */
+  readonly basePath?: string | undefined;
 }
 
 /** The server without a socket: `fetch` is all there is to run it, in Node or in a worker. */
@@ -112,8 +117,10 @@ export interface App extends Server {
   /**
    * Makes a bearer token for the administrator (the first user, created when there is none) with
    * every permission, /_emulator/ included. Its text is returned here and kept nowhere.
+   * @param isKept  whether it is good after this run, too; default true. One that is not needs no
+   *   room in a database that may be full
    */
-  issueAdministratorToken(): { accessToken: string; user: User };
+  issueAdministratorToken(isKept?: boolean): { accessToken: string; user: User };
   /** Writes what is pending and gives the database back. */
   close(): void;
 }
@@ -123,6 +130,7 @@ export function createApp({
   persistence,
   machineMilliseconds = Date.now,
   pinIterations = PIN_ITERATIONS,
+  basePath = '',
 }: AppOptions): App {
   const snapshot = persistence.load();
   const state = new State(persistence, snapshot);
@@ -135,6 +143,7 @@ export function createApp({
     verifier: new Verifier(),
     authing: new Authing(state),
     pinIterations,
+    basePath,
     events: new EventStreams(),
   };
   const hono = new Hono({ getPath: (request) => resolveAddress(getPath(request)).route });
@@ -146,7 +155,7 @@ export function createApp({
     hono,
     fetch: (request, environment) => hono.fetch(request, environment),
     malformed: () => plainError('requestMalformed'),
-    issueAdministratorToken: () => issueAdministratorToken(state),
+    issueAdministratorToken: (isKept = true) => issueAdministratorToken(state, isKept),
     close: () => {
       server.events.close();
       state.commitNow();
@@ -229,14 +238,17 @@ function addHealth(hono: Hono, persistence: Persistence): void {
 }
 
 /** An error object for an exchange that has no ids and no caller. */
-function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'internal'): Response {
+export function plainError(refusal: 'storeFailed' | 'requestMalformed' | 'internal'): Response {
   const requestId = crypto.randomUUID();
   const ids = { requestId, clientRequestId: requestId, timeMilliseconds: Date.now() };
   const [status, , message] = REFUSALS[refusal];
   return Response.json(errorBody(refusal, message, ids), { status });
 }
 
-function issueAdministratorToken(state: State): { accessToken: string; user: User } {
+function issueAdministratorToken(
+  state: State,
+  isKept: boolean,
+): { accessToken: string; user: User } {
   const user = state.user(ADMINISTRATOR_NAME) ?? {
     id: crypto.randomUUID(),
     userPrincipalName: ADMINISTRATOR_NAME,
@@ -246,12 +258,14 @@ function issueAdministratorToken(state: State): { accessToken: string; user: Use
   };
   if (!state.user(ADMINISTRATOR_NAME)) state.addUser(user);
   const accessToken = newTokenText();
-  state.addAccessToken({
+  const token = {
     digest: tokenDigest(accessToken),
     userId: user.id,
     label: user.userPrincipalName,
     permissions: ADMINISTRATOR_PERMISSIONS,
-  });
+  };
+  if (isKept) state.addAccessToken(token);
+  else state.lendAccessToken(token);
   return { accessToken, user };
 }
 

@@ -24,6 +24,8 @@ export interface Server {
   readonly authing: Authing;
   /** Rounds of PBKDF2 for a new PIN of QR code and PIN. */
   readonly pinIterations: number;
+  /** The folder that it answers below, as its callers see it: empty, or `/some/folder`. */
+  readonly basePath: string;
   readonly events: EventStreams;
 }
 
@@ -163,7 +165,7 @@ function admit(server: Server, raw: Request, dialect: Dialect, options: ServeOpt
 
 /** The same object for both kinds of operation, of which each is let see its half. */
 function exchangeOf(
-  { state, clock, log, throttle, verifier, authing, pinIterations, events }: Server,
+  { state, clock, log, throttle, verifier, authing, pinIterations, basePath, events }: Server,
   raw: Request,
   trace: Trace,
   { caller, body }: Pick<Asked, 'caller' | 'body'>,
@@ -177,6 +179,7 @@ function exchangeOf(
     verifier,
     authing,
     pinIterations,
+    basePath,
     events,
     caller,
     timeMilliseconds: trace.timeMilliseconds,
@@ -249,10 +252,16 @@ async function limitedText(stream: ReadableStream<Uint8Array>): Promise<string> 
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
-  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
-    text += decoder.decode(chunk, { stream: true });
+  // Read by hand: not every browser goes through a stream with a loop.
+  const reader = stream.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.length;
+      if (length > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
+      text += decoder.decode(part.value, { stream: true });
+    }
+  } finally {
+    await reader.cancel();
   }
   return text + decoder.decode();
 }

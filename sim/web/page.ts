@@ -1,29 +1,8 @@
 /** The page with the token: its files, and the one thing it has to be given, a way into the server. */
 import type { Hono } from 'hono';
 import page from '#token-page';
-
-/**
- * Scripts, styles and requests of this server only. The firmware is WebAssembly, which the policy
- * names apart; blobs are the files that the page saves, and the pictures that it is shown.
- */
-const HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self'",
-    "form-action 'none'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'Permissions-Policy': 'camera=(self)',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-};
+import { PAGE_HEADERS } from './policy.ts';
+import { SESSION_PATH } from './session-path.ts';
 
 const FILES: readonly (readonly [path: string, type: string, content: string])[] = [
   ['/', 'text/html', page.html],
@@ -32,8 +11,6 @@ const FILES: readonly (readonly [path: string, type: string, content: string])[]
   ['/web/worker.js', 'text/javascript', page.worker],
   ['/web/scan.js', 'text/javascript', page.scanWorker],
 ];
-
-export const SESSION_PATH = '/web/session';
 
 export interface PageAccess {
   /** What the page sends its requests with. */
@@ -45,7 +22,7 @@ export interface PageAccess {
 /** Adds the page to the server at `/`; before its first request, as all routes. */
 export function addPage(hono: Hono, access: PageAccess): void {
   for (const [path, type, content] of FILES) {
-    const headers = { ...HEADERS, 'Content-Type': `${type}; charset=utf-8` };
+    const headers = { ...PAGE_HEADERS, 'Content-Type': `${type}; charset=utf-8` };
     hono.get(path, () => new Response(content, { headers }));
   }
   hono.post(SESSION_PATH, ({ req }) => openSession(req.raw, access));
@@ -59,7 +36,7 @@ function openSession(request: Request, { accessToken, isLocal }: PageAccess): Re
   const { origin, hostname } = new URL(request.url);
   const isOwnPage = request.headers.get('origin') === origin;
   if (isLocal && isOwnPage && isLoopbackName(hostname)) {
-    return Response.json({ accessToken }, { headers: HEADERS });
+    return Response.json({ accessToken }, { headers: PAGE_HEADERS });
   }
   const message = 'The page needs the bearer token of this server.';
   return Response.json({ error: { code: 'tokenNeeded', message } }, { status: 403 });

@@ -3,25 +3,14 @@ import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readQrCodes } from '../../host/provision/qr-code.ts';
-import type { RunningServer } from '../../sim/server/index.ts';
 import { Film, greyPicture, pictureOf } from './film.ts';
-import {
-  button,
-  expectAccessible,
-  launch,
-  makeToken,
-  openPanel,
-  openTab,
-  serveThePage,
-  type Tab,
-  verdictOf,
-} from './web-page.ts';
+import { openScene, type Scene } from './scene.ts';
+import { button, expectAccessible, launch, makeToken, openPanel, verdictOf } from './web-page.ts';
 
 const film = new Film();
 
 let browser: Browser;
-let server: RunningServer;
-let tab: Tab;
+let scene: Scene;
 let page: Page;
 
 beforeAll(async () => {
@@ -34,18 +23,16 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  server = await serveThePage();
-  tab = await openTab(browser, server.url);
-  page = tab.page;
+  scene = await openScene(browser);
+  page = scene.tab.page;
   await makeToken(page);
   await openPanel(page, 'Authing');
 });
 
 afterEach(async () => {
-  await page.context().close();
-  await server.close();
-  expect(tab.complaints).toEqual([]);
-  expect([...tab.hosts]).toEqual([new URL(server.url).host]);
+  await scene.close();
+  expect(scene.tab.complaints).toEqual([]);
+  expect([...scene.tab.hosts]).toEqual([new URL(scene.url).host]);
 });
 
 /** The picture that the login page on the page shows. */

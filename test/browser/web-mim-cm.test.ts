@@ -1,7 +1,7 @@
 /** The panel for MIM CM: the token as a smart card, whose PIN the server proposes. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunningServer } from '../../sim/server/index.ts';
+import { openScene, type Scene } from './scene.ts';
 import {
   button,
   codeShown,
@@ -9,16 +9,12 @@ import {
   launch,
   makeToken,
   openPanel,
-  openTab,
   said,
-  serveThePage,
-  type Tab,
   verdictOf,
 } from './web-page.ts';
 
 let browser: Browser;
-let server: RunningServer;
-let tab: Tab;
+let scene: Scene;
 let page: Page;
 
 beforeAll(async () => {
@@ -27,18 +23,16 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  server = await serveThePage();
-  tab = await openTab(browser, server.url);
-  page = tab.page;
+  scene = await openScene(browser);
+  page = scene.tab.page;
   await makeToken(page);
   await openPanel(page, 'Smart card');
 });
 
 afterEach(async () => {
-  await page.context().close();
-  await server.close();
-  expect(tab.complaints).toEqual([]);
-  expect([...tab.hosts]).toEqual([new URL(server.url).host]);
+  await scene.close();
+  expect(scene.tab.complaints).toEqual([]);
+  expect([...scene.tab.hosts]).toEqual([new URL(scene.url).host]);
 });
 
 const opened = () => verdictOf(page).getByText('Open: the token shows codes').waitFor();

@@ -58,7 +58,7 @@ export async function openTab(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
-    if (protocol !== 'blob:' && protocol !== 'data:') hosts.add(host);
+    if (host !== '' && protocol !== 'blob:') hosts.add(host);
   });
   await page.goto(url);
   return { page, complaints, hosts };

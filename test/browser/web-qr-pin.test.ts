@@ -1,24 +1,14 @@
 /** The panel for QR code and PIN: a badge, and a shared device with a camera and a keypad. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunningServer } from '../../sim/server/index.ts';
 import { Film, greyPicture } from './film.ts';
-import {
-  button,
-  expectAccessible,
-  launch,
-  openPanel,
-  openTab,
-  serveThePage,
-  type Tab,
-  verdictOf,
-} from './web-page.ts';
+import { openScene, type Scene } from './scene.ts';
+import { button, expectAccessible, launch, openPanel, verdictOf } from './web-page.ts';
 
 const film = new Film();
 
 let browser: Browser;
-let server: RunningServer;
-let tab: Tab;
+let scene: Scene;
 let page: Page;
 
 beforeAll(async () => {
@@ -31,17 +21,15 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  server = await serveThePage();
-  tab = await openTab(browser, server.url);
-  page = tab.page;
+  scene = await openScene(browser);
+  page = scene.tab.page;
   await openPanel(page, 'QR + PIN');
 });
 
 afterEach(async () => {
-  await page.context().close();
-  await server.close();
-  expect(tab.complaints).toEqual([]);
-  expect([...tab.hosts]).toEqual([new URL(server.url).host]);
+  await scene.close();
+  expect(scene.tab.complaints).toEqual([]);
+  expect([...scene.tab.hosts]).toEqual([new URL(scene.url).host]);
 });
 
 const badge = () => page.getByRole('img', { name: 'QR code of the badge' });

@@ -14,7 +14,6 @@ export function failing(): { persistence: Persistence; fault: { active: boolean 
     },
     appendLog: (chunk) => real.appendLog(chunk),
     readLog: (sequence) => real.readLog(sequence),
-    replaceAll: (changes) => real.replaceAll(changes),
     check: () => {
       if (fault.active) throw new StoreError('DATABASE_FAILED', 'test');
     },

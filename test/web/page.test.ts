@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { describe, expect, it, test } from 'vitest';
 import tokenPage from '#token-page';
-import { addPage, SESSION_PATH } from '../../sim/web/page.ts';
+import { addPage } from '../../sim/web/page.ts';
+import { SESSION_PATH } from '../../sim/web/session-path.ts';
 
 const ORIGIN = 'http://127.0.0.1:6284';
 

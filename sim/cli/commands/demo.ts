@@ -1,5 +1,6 @@
 /** `demo`: the whole life of a token before the reader's eyes, story by story, one line a step. */
 import { frameToTerminal } from '../../board/display.ts';
+import { DEFAULT_PORT } from '../../server/default-port.ts';
 import { SABOTAGE } from '../demo/sabotage.ts';
 import type { Account, Step } from '../demo/step.ts';
 import { STORIES } from '../demo/stories.ts';
@@ -9,7 +10,6 @@ import { parsePort } from '../network.ts';
 import { hasColour, paint, printable, shellWord } from '../output.ts';
 import { screenLines } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
-import { DEFAULT_PORT } from './serve.ts';
 
 const PICTURE_COLUMNS = 130;
 const SENT_COLUMNS = 38;

@@ -138,9 +138,9 @@ async function write(text: string, out: string, isQr: boolean, { io }: Session):
   }
   const { drawQrCode } = await import('../../../host/provision/qr-code.ts');
   const { qrCodePng } = await import('../../picture/qr-png.ts');
-  const files = addresses.map(
-    (address, index) =>
-      [numbered(out, index, addresses.length), qrCodePng(drawQrCode(address))] as const,
+  const pictures = await Promise.all(addresses.map((address) => qrCodePng(drawQrCode(address))));
+  const files = pictures.map(
+    (picture, index) => [numbered(out, index, pictures.length), picture] as const,
   );
   writeNewPrivateFiles(files);
   return files.map(([path]) => path);

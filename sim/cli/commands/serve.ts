@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_PORT } from '../../server/default-port.ts';
 import { CM_BASE, type RunningServer, SIGN_IN_PATH, startServer } from '../../server/index.ts';
 import { addPage } from '../../web/page.ts';
 import { isLoopback, parsePort } from '../network.ts';
@@ -10,8 +11,6 @@ import { replacePrivateFile } from '../private-file.ts';
 import { parseTime } from '../time.ts';
 import { defineVerb, type Session } from '../verb.ts';
 
-/** O-A-T-H on the keys of a telephone. */
-export const DEFAULT_PORT = 6284;
 const DEFAULT_DATABASE = 'oathfob.db';
 const HARDWARE_OATH_POLICY =
   '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';

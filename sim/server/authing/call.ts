@@ -12,6 +12,7 @@ export interface Asked {
   readonly timeMilliseconds: number;
   readonly method: string;
   readonly url: URL;
+  readonly basePath: string;
   readonly headers: Headers;
   /** The parsed body; undefined when there is none. */
   readonly body: unknown;

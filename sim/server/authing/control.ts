@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseEmulatorBody } from '../emulator/bodies.ts';
 import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';
 import { Refusal } from '../graph/errors.ts';

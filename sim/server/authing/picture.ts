@@ -19,6 +19,6 @@ export function payloadOf({ id, scene, userPoolId, createdAt, expiresAt, customD
 }
 
 /** @returns a PNG file with the text as a QR code at level M, black on white with its quiet zone */
-export function qrPicture(text: string): Uint8Array<ArrayBuffer> {
+export function qrPicture(text: string): Promise<Uint8Array<ArrayBuffer>> {
   return qrCodePng(encodeQr(text));
 }

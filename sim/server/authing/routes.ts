@@ -4,6 +4,7 @@ import { settled } from '../settled.ts';
 import { preflight } from './cors.ts';
 import { AuthingRefusal } from './errors.ts';
 import * as oidc from './oidc.ts';
+import { payloadOf, qrPicture } from './picture.ts';
 import { type AuthingOperation, type Format, type QuickCall, serveAuthing } from './serve.ts';
 import * as v2 from './v2.ts';
 import * as v3 from './v3.ts';
@@ -79,10 +80,8 @@ async function picture({ state, authing }: Server, { req }: Context): Promise<Re
   const [, id = ''] = /^([A-Za-z0-9]{1,64})\.png$/.exec(req.param('file') ?? '') ?? [];
   const code = await settled(state, async (step) => step(() => authing.qrCodes.get(id)));
   if (!code) return new Response('there is no such QR code', { status: 404, headers: ANY_ORIGIN });
-  // The rest of the server runs where Node's compression does not.
-  const { payloadOf, qrPicture } = await import('./picture.ts');
   const headers = { ...ANY_ORIGIN, 'content-type': 'image/png', 'cache-control': 'no-store' };
-  return new Response(qrPicture(payloadOf(code)), { headers });
+  return new Response(await qrPicture(payloadOf(code)), { headers });
 }
 
 function svg(text: string): Response {

@@ -75,7 +75,7 @@ async function callOf(
 ): Promise<Call & SlowCall> {
   const { raw } = context.req;
   const text = raw.method === 'GET' ? '' : await readText(raw);
-  const { authing, state, verifier } = server;
+  const { authing, state, verifier, basePath } = server;
   const call: Call & SlowCall = {
     authing,
     state,
@@ -83,6 +83,7 @@ async function callOf(
     timeMilliseconds: trace.timeMilliseconds,
     method: raw.method,
     url: new URL(raw.url),
+    basePath,
     headers: raw.headers,
     body: parseText(text, raw, trace),
     remoteAddress: remoteAddressOf(context),

@@ -1,4 +1,5 @@
 import { decodeJwt, errors, type JWTHeaderParameters, jwtVerify, SignJWT } from 'jose';
+import { serverAddress } from '../address.ts';
 import { tokenDigest } from '../tokens.ts';
 import type { Asked, SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
@@ -38,7 +39,12 @@ export async function tokenSetOf(
 ): Promise<TokenSet> {
   const expiresAt = expirySecondsOf(grant);
   const times = { iat: expiresAt - TOKEN_LIFETIME_SECONDS, exp: expiresAt };
-  const common = { sub: account.id, aud: application.id, iss: `${call.url.origin}/oidc`, ...times };
+  const common = {
+    sub: account.id,
+    aud: application.id,
+    iss: `${serverAddress(call)}/oidc`,
+    ...times,
+  };
   const accessToken = { jti: grant.id, ...common, scope: SCOPE };
   const idToken = { ...common, ...profileClaims(account) };
   return {

@@ -1,3 +1,4 @@
+import { serverAddress } from '../address.ts';
 import { isSame } from '../tokens.ts';
 import {
   act,
@@ -49,12 +50,12 @@ export function geneQrCode(call: Call): object {
   });
 }
 
-export function pictureUrl({ url }: Asked, { id }: QrCode): string {
-  return `${url.origin}/qr/${id}.png`;
+export function pictureUrl(call: Asked, { id }: QrCode): string {
+  return `${serverAddress(call)}/qr/${id}.png`;
 }
 
-export function logoUrl({ url }: Asked): string {
-  return `${url.origin}/logo.svg`;
+export function logoUrl(call: Asked): string {
+  return `${serverAddress(call)}/logo.svg`;
 }
 
 /** The deprecated form, which the vendor calls non-standard: the pool's settings say how much so. */

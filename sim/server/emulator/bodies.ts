@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseBody } from '../graph/bodies.ts';
 
 /** Request bodies of the control routes. */

@@ -124,10 +124,9 @@ function wholeParameter(parameters: URLSearchParams, name: string, otherwise: nu
 /** An empty server again, but for the caller: its token and its user stay, or nobody could go on. */
 export function reset(exchange: Exchange): Answer {
   const { state, caller, verifier, log, throttle, authing } = exchange;
-  state.reset(caller.user, caller.token);
+  state.reset(caller.user, caller.token, log.clear());
   authing.ensureUserPool();
   verifier.forget();
   throttle.clear();
-  log.clear();
   return NO_CONTENT;
 }

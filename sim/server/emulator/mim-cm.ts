@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Answer, Exchange } from '../exchange.ts';
 import { Refusal } from '../graph/errors.ts';
 import { cmRequests, RequestStatus, UserPinOption } from '../mimcm/records.ts';

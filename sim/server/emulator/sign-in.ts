@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Answer, Exchange } from '../exchange.ts';
 import { isCode } from '../graph/activation.ts';
 import { type CodeContext, type Search, tryCode } from '../graph/attempts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resolveAddress } from '../address.ts';
 import type { Answer, Asked, SlowOperation } from '../exchange.ts';
 import { parseBody } from './bodies.ts';

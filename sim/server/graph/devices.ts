@@ -1,3 +1,4 @@
+import { serverAddress } from '../address.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { NO_CONTENT } from '../exchange.ts';
 import { type Device, NEW_DEVICE_STATE, type User } from '../store/records.ts';
@@ -38,7 +39,9 @@ export function listDevices(exchange: Exchange): Answer {
     status: 200,
     body: {
       '@odata.context': contextUrl(exchange, fragment),
-      ...(hasMore && { '@odata.nextLink': nextLink(url, DEVICES_PATH, page.at(-1)!.sequence) }),
+      ...(hasMore && {
+        '@odata.nextLink': nextLink(exchange, DEVICES_PATH, page.at(-1)!.sequence),
+      }),
       value: page.map((device) => selected(deviceBody(state, device), query.select)),
     },
   };
@@ -58,7 +61,7 @@ export function createDevices(exchange: Exchange): Answer {
   const device = createDevice(exchange, body);
   return {
     status: 201,
-    headers: { Location: `${new URL(exchange.url).origin}${DEVICES_PATH}/${device.id}` },
+    headers: { Location: `${serverAddress(exchange)}${DEVICES_PATH}/${device.id}` },
     body: deviceEntity(exchange, device),
   };
 }

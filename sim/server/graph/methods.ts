@@ -24,7 +24,7 @@ export function listMethods(exchange: Exchange): Answer {
     status: 200,
     body: {
       '@odata.context': contextUrl(exchange, methodsFragment(user)),
-      ...(matching.length > end && { '@odata.nextLink': nextLink(url, path, end) }),
+      ...(matching.length > end && { '@odata.nextLink': nextLink(exchange, path, end) }),
       value: matching
         .slice(query.after, end)
         .map((device) => selected(methodBody(state, device), query.select)),

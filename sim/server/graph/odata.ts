@@ -1,3 +1,5 @@
+import { serverAddress } from '../address.ts';
+import type { Exchange } from '../exchange.ts';
 import { Refusal } from './errors.ts';
 
 /** OData query options as far as the dialect has them: $select, $filter eq, $top and paging. */
@@ -108,13 +110,13 @@ function literalValue(literal: string): Scalar {
   return Number(literal);
 }
 
-/** The same request, one page on: absolute and on the host the client called. */
-export function nextLink(url: string, path: string, lastSequence: number): string {
-  const next = new URL(url);
-  const parameters = [...next.searchParams].filter(([name]) => name !== '$skiptoken');
+/** The same request, one page on: absolute and where the client called. */
+export function nextLink(exchange: Exchange, path: string, lastSequence: number): string {
+  const { searchParams } = new URL(exchange.url);
+  const parameters = [...searchParams].filter(([name]) => name !== '$skiptoken');
   parameters.push(['$skiptoken', `p${lastSequence}`]);
   const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${next.origin}${path}?${query.join('&')}`;
+  return `${serverAddress(exchange)}${path}?${query.join('&')}`;
 }
 
 /** Picks the chosen properties, in the chosen order; annotations (`@…`) always stay. */

@@ -1,3 +1,4 @@
+import { serverAddress } from '../address.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Device, User } from '../store/records.ts';
 import type { State } from '../store/state.ts';
@@ -15,7 +16,7 @@ function nullableDateTime(milliseconds: number | null): string | null {
 }
 
 export function contextUrl(exchange: Exchange, fragment: string, version = 'beta'): string {
-  return `${new URL(exchange.url).origin}/${version}/$metadata#${fragment}`;
+  return `${serverAddress(exchange)}/${version}/$metadata#${fragment}`;
 }
 
 /** hardwareOathTokenAuthenticationMethodDevice. The secret can be written and never read. */

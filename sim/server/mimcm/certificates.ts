@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hexadecimal } from '../../bytes.ts';
 import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';
 import { cardOf } from './cards.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CmRefusal } from './errors.ts';
 
 /** What a request brings: bodies whose names come in any letter case, GUIDs, Base64. */

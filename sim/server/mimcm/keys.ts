@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytesOf } from '../../bytes.ts';
 import { encryptTripleDes } from '../../triple-des.ts';
 import { type Answer, type Exchange, NO_CONTENT, type SlowExchange } from '../exchange.ts';

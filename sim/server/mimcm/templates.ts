@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
 import type { User } from '../store/records.ts';
 import { personOf } from './dialect.ts';

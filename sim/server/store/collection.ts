@@ -87,10 +87,17 @@ export class Collection<Kind extends Item> {
     this.#drop(item);
   }
 
-  /** Forgets all of them; what is on disk is the caller's business. */
-  clear(): void {
+  /**
+   * Forgets all of them; what is on disk is the caller's business.
+   * @returns how to take it back
+   */
+  clear(): () => void {
+    const items = [...this.#items.values()];
     this.#items.clear();
     for (const index of this.#indexes) index.clear();
+    return () => {
+      for (const item of items) this.#put(item);
+    };
   }
 
   #put(item: Kind): void {

@@ -129,14 +129,6 @@ class LibsqlPersistence implements Persistence {
     return this.#all(chunks).map((row) => row.entries);
   }
 
-  replaceAll(changes: readonly Change[]): void {
-    this.#transaction(() => {
-      for (const table of ALL_TABLES) this.#run(query.deleteFrom(table));
-      this.#prepared('DELETE FROM sqlite_sequence').run([]);
-      for (const change of changes) this.#write(change);
-    });
-  }
-
   check(): void {
     this.#transaction(() => {});
   }
@@ -189,6 +181,10 @@ class LibsqlPersistence implements Persistence {
           const row = { name, value: JSON.stringify(value) };
           this.#run(query.replaceInto('setting').values(row));
         }
+        return;
+      case 'reset':
+        for (const table of ALL_TABLES) this.#run(query.deleteFrom(table));
+        this.#prepared('DELETE FROM sqlite_sequence').run([]);
     }
   }
 

@@ -79,9 +79,18 @@ export class RequestLog {
     return () => this.#listeners.delete(tell);
   }
 
-  clear(): void {
+  /**
+   * Begins anew; what is on disk is the caller's business.
+   * @returns how to go on where it was, should the database refuse that
+   */
+  clear(): () => void {
+    const [pending, lastSequence] = [this.#pending, this.#lastSequence];
     this.#pending = [];
     this.#lastSequence = 0;
+    return () => {
+      this.#pending = pending;
+      this.#lastSequence = lastSequence;
+    };
   }
 
   /** Hands the pending entries to the database; a database that fails costs lines, not requests. */

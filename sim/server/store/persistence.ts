@@ -10,7 +10,9 @@ export type Change =
   | { readonly kind: 'deviceRemoved'; readonly device: Device }
   | { readonly kind: 'item'; readonly collection: string; readonly item: Item }
   | { readonly kind: 'itemRemoved'; readonly collection: string; readonly id: string }
-  | { readonly kind: 'settings'; readonly settings: Partial<Settings> };
+  | { readonly kind: 'settings'; readonly settings: Partial<Settings> }
+  /** Everything before it is forgotten, the log too. */
+  | { readonly kind: 'reset' };
 
 /** Everything that outlives the process, as read when a database is opened. */
 export interface Snapshot {
@@ -35,18 +37,17 @@ export interface LogChunk {
 }
 
 /**
- * Where the state is kept. `commit` is all or nothing and returns only when the change survives
- * the death of the process; it throws a `StoreError` and changes nothing otherwise.
+ * Where the state is kept. `commit` is all or nothing and ends only when the change survives the
+ * death of the process; it fails with a `StoreError` and changes nothing otherwise. A place that
+ * cannot be written at once gives a promise of that end; it is asked for one commit at a time.
  */
 export interface Persistence {
   load(): Snapshot;
-  commit(changes: readonly Change[]): void;
+  commit(changes: readonly Change[]): void | Promise<void>;
   appendLog(chunk: LogChunk): void;
   /** The JSON lists that hold entries after this sequence, oldest first. */
   readLog(afterSequence: number): string[];
-  /** Forgets everything, the log too, and keeps `changes` instead, in one transaction. */
-  replaceAll(changes: readonly Change[]): void;
-  /** Throws when the next commit would. */
+  /** Throws when the next commit would, as far as that can be known. */
   check(): void;
   close(): void;
 }
@@ -63,22 +64,21 @@ const EMPTY: Snapshot = {
 
 /**
  * Keeps the log for as long as the process lives and nothing else: for an app object that runs
- * where there is no database, e.g. in a service worker.
+ * where there is no database.
  */
 export function volatile(): Persistence {
   let chunks: LogChunk[] = [];
   return {
     load: () => EMPTY,
-    commit: () => {},
+    commit: (changes) => {
+      if (changes.some(({ kind }) => kind === 'reset')) chunks = [];
+    },
     appendLog: (chunk) => {
       chunks = chunks.filter(({ lastSequence }) => lastSequence > chunk.forgetThrough);
       chunks.push(chunk);
     },
     readLog: (afterSequence) =>
       chunks.filter(({ lastSequence }) => lastSequence > afterSequence).map(({ json }) => json),
-    replaceAll: () => {
-      chunks = [];
-    },
     check: () => {},
     close: () => {},
   };

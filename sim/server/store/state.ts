@@ -20,6 +20,9 @@ import {
  * loop are one database transaction. No answer, not even of a request that only read, leaves
  * before `durable` says that everything it saw is on disk. If the database refuses a group, memory
  * goes back to what it was before the group, and all of its requests are told.
+ *
+ * Where a commit takes its time, the group after it gathers until it has ended. That one was decided
+ * on what the first one did: if the first is refused, both are taken back.
  */
 export class State {
   readonly #persistence: Persistence;
@@ -35,6 +38,8 @@ export class State {
   #settings: Settings = DEFAULT_SETTINGS;
   #lastDeviceSequence = 0;
   #group: Group | undefined;
+  /** The group that is being written, where that takes its time. */
+  #committing: Group | undefined;
 
   constructor(persistence: Persistence, snapshot: Snapshot) {
     this.#persistence = persistence;
@@ -115,6 +120,11 @@ export class State {
     this.#tokens.set(token.digest, token);
   }
 
+  /** One that is good while this process runs, and not saved. */
+  lendAccessToken(token: AccessToken): void {
+    this.#tokens.set(token.digest, token);
+  }
+
   /** Adds a device or replaces the one with the same id. */
   saveDevice(device: Device): void {
     const before = this.#devices.get(device.id);
@@ -144,22 +154,35 @@ export class State {
     this.#settings = { ...before, ...settings };
   }
 
-  /** Back to an empty server with default settings; one user and one bearer token may stay. */
-  reset(user: User | undefined, token: AccessToken): void {
-    this.commitNow();
-    const kept: Change[] = user ? [{ kind: 'user', user }] : [];
-    this.#persistence.replaceAll([...kept, { kind: 'token', token }]);
-    this.#users.clear();
-    this.#userIdByPrincipalName.clear();
-    this.#tokens.clear();
-    this.#devices.clear();
-    this.#deviceIdBySerial.clear();
-    this.#deviceIdsByUser.clear();
-    for (const collection of this.#collections.values()) collection.clear();
+  /**
+   * Back to an empty server with default settings; one user and one bearer token may stay.
+   * @param undo  takes back what the caller empties along with it
+   */
+  reset(user: User | undefined, token: AccessToken, undo: () => void): void {
+    const [settings, lastDeviceSequence] = [this.#settings, this.#lastDeviceSequence];
+    const refills = [undo, ...this.#empty()];
     this.#settings = DEFAULT_SETTINGS;
     this.#lastDeviceSequence = 0;
-    if (user) this.#putUser(user);
-    this.#tokens.set(token.digest, token);
+    this.#note({ kind: 'reset' }, () => {
+      for (const refill of refills) refill();
+      this.#settings = settings;
+      this.#lastDeviceSequence = lastDeviceSequence;
+    });
+    if (user) this.addUser(user);
+    this.addAccessToken(token);
+  }
+
+  /** Empties every map and collection. @returns how to fill each of them again */
+  #empty(): (() => void)[] {
+    return [
+      emptied(this.#users),
+      emptied(this.#userIdByPrincipalName),
+      emptied(this.#tokens),
+      emptied(this.#devices),
+      emptied(this.#deviceIdBySerial),
+      emptied(this.#deviceIdsByUser),
+      ...Array.from(this.#collections.values(), (collection) => collection.clear()),
+    ];
   }
 
   /**
@@ -167,21 +190,38 @@ export class State {
    * @throws StoreError (as a rejection) when the database refused the group
    */
   durable(): Promise<void> | undefined {
-    return this.#group?.committed;
+    return (this.#group ?? this.#committing)?.committed;
   }
 
-  /** Commits the open group, if there is one, without waiting for the others of this turn. */
+  /**
+   * Commits the open group, if there is one, without waiting for the others of this turn. While
+   * another one is being written it stays open: it is committed when that has ended.
+   */
   commitNow(): void {
     const group = this.#group;
-    if (!group) return;
+    if (!group || this.#committing) return;
     this.#group = undefined;
     try {
-      this.#persistence.commit(group.changes);
+      const written = this.#persistence.commit(group.changes);
+      if (written) this.#finish(group, written);
+      else group.resolve();
+    } catch (error) {
+      takeBack(group, error);
+    }
+  }
+
+  async #finish(group: Group, written: Promise<void>): Promise<void> {
+    this.#committing = group;
+    try {
+      await written;
       group.resolve();
     } catch (error) {
-      for (const undo of group.undos.reverse()) undo();
-      group.reject(error);
+      if (this.#group) takeBack(this.#group, error);
+      this.#group = undefined;
+      takeBack(group, error);
     }
+    this.#committing = undefined;
+    this.commitNow();
   }
 
   /** Adds a change of memory to the group that is committed next, and how to take it back. */
@@ -270,6 +310,22 @@ function newGroup(): Group {
   // Whoever waits hears of a failure; with nobody waiting it must not end the process.
   committed.catch(() => {});
   return { changes: [], undos: [], committed, resolve, reject };
+}
+
+/** Memory goes back to what it was before the group, and those who wait are told. */
+function takeBack(group: Group, error: unknown): void {
+  for (const undo of group.undos.reverse()) undo();
+  group.reject(error);
+}
+
+/** Empties a map. @returns how to take that back */
+function emptied<Key, Value>(map: Map<Key, Value>): () => void {
+  const entries = [...map];
+  map.clear();
+  return () => {
+    map.clear();
+    for (const [key, value] of entries) map.set(key, value);
+  };
 }
 
 /** After the sockets that are readable now have been read. A service worker has no setImmediate. */

@@ -2,8 +2,6 @@
 import { PICTURE_MILLISECONDS, withPicture } from '../../scan/read-qr.ts';
 import type { ReadAnswer, ReadRequest } from './protocol.ts';
 
-const WORKER = 'web/scan.js';
-
 export class Scanner {
   readonly #waiting = new Map<number, (text: string | undefined) => void>();
   #worker: Worker | undefined;
@@ -32,7 +30,7 @@ export class Scanner {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL(WORKER, document.baseURI), { type: 'module' });
+    const worker = new Worker(new URL('./scan.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data: { id, text } }: MessageEvent<ReadAnswer>) => {
       this.#waiting.get(id)?.(text);
       this.#waiting.delete(id);

@@ -5,6 +5,7 @@ import { useWords } from '../words/index.ts';
 import type { Exchange, ServerClient } from './client.ts';
 import { curlOf } from './curl.ts';
 import { shownBody } from './secrets.ts';
+import { terminalAddress } from './terminal-address.ts';
 
 /** The conversation with the server, the latest first; what others say to it is among it. */
 export function Exchanges({ client }: { client: ServerClient }) {
@@ -46,7 +47,7 @@ function OneExchange({ exchange, isLatest }: { exchange: Exchange; isLatest: boo
       </div>
       {isOurs && (
         <CopyButton
-          text={curlOf(request, location.origin)}
+          text={curlOf(request, terminalAddress())}
           label={words.exchanges.curl}
           done={words.exchanges.copied}
         />

@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest';
-import { volatile } from '../../../sim/server/store/persistence.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { StoreError } from '../../../sim/server/store/errors.ts';
+import { type Persistence, volatile } from '../../../sim/server/store/persistence.ts';
+import { State } from '../../../sim/server/store/state.ts';
 import { failing } from '../failing.ts';
+import { slow } from '../slow.ts';
 import { codeOf, DEVICES, FREE, MY_METHODS, NOORS, startSeconds, tenant } from '../support.ts';
+
+function collectionOn(persistence: Persistence) {
+  const state = new State(persistence, persistence.load());
+  return { state, things: state.collection('thing') };
+}
 
 test('a change that the database refuses is answered 503 and has not happened', async () => {
   const { persistence, fault } = failing();
@@ -49,4 +57,70 @@ test('runs without a database, log included', async () => {
   const on = tenant([FREE], volatile());
   expect((await on.send('GET', DEVICES)).body.value).toHaveLength(1);
   expect((await on.send('GET', '/_emulator/log')).body.value).toHaveLength(1);
+});
+
+test('a reset that the database refuses has not happened, to the log either', async () => {
+  const { persistence, fault } = failing();
+  const on = tenant(undefined, persistence);
+  await on.send('GET', DEVICES);
+  const before = JSON.stringify((await on.send('GET', DEVICES)).body);
+  fault.active = true;
+  expect((await on.send('POST', '/_emulator/reset')).status).toBe(503);
+  fault.active = false;
+  expect(JSON.stringify((await on.send('GET', DEVICES)).body)).toBe(before);
+  const { value } = (await on.send('GET', '/_emulator/log')).body;
+  expect(value.map(({ sequence }: { sequence: number }) => sequence)).toEqual([1, 2, 3, 4]);
+});
+
+describe('where a commit takes its time', () => {
+  test('no answer leaves before it has ended', async () => {
+    const { persistence, writings } = slow();
+    const { state, things } = collectionOn(persistence);
+    things.save({ id: 'a' });
+    state.commitNow();
+    const order: string[] = [];
+    const answered = state.durable()!.then(() => order.push('answered'));
+    order.push('written');
+    writings[0]!.resolve();
+    await answered;
+    expect(order).toEqual(['written', 'answered']);
+    expect(state.durable()).toBeUndefined();
+  });
+
+  test('what comes meanwhile is the next commit, one at a time', async () => {
+    const { persistence, writings } = slow();
+    const { state, things } = collectionOn(persistence);
+    things.save({ id: 'a' });
+    state.commitNow();
+    const first = state.durable();
+    for (const id of ['b', 'c']) {
+      things.save({ id });
+      state.commitNow();
+    }
+    expect(writings.map(({ ids }) => ids)).toEqual([['a']]);
+    writings[0]!.resolve();
+    await first;
+    await vi.waitFor(() => expect(writings.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]));
+    writings[1]!.resolve();
+    await state.durable();
+    expect(state.durable()).toBeUndefined();
+  });
+
+  test('a refusal takes back what was decided on it too, and the next one goes on', async () => {
+    const { persistence, writings } = slow();
+    const { state, things } = collectionOn(persistence);
+    things.save({ id: 'a' });
+    state.commitNow();
+    const first = state.durable();
+    things.save({ id: 'b' });
+    things.remove({ id: 'a' });
+    const second = state.durable();
+    writings[0]!.reject(new StoreError('DATABASE_FAILED', 'test'));
+    await expect(first).rejects.toThrow(StoreError);
+    await expect(second).rejects.toThrow(StoreError);
+    expect([...things.values()]).toEqual([]);
+    things.save({ id: 'c' });
+    state.commitNow();
+    expect(writings.map(({ ids }) => ids)).toEqual([['a'], ['c']]);
+  });
 });

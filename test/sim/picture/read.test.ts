@@ -8,7 +8,7 @@ import { isPicture, readPicture } from '../../../sim/picture/read.ts';
 import { refusalOf } from '../../host/provision/records.ts';
 
 const ADDRESS = 'otpauth://totp/Lamp:helga?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
-const png = qrCodePng(encodeQr(ADDRESS));
+const png = await qrCodePng(encodeQr(ADDRESS));
 const { width, height, data } = PNG.sync.read(Buffer.from(png));
 
 describe('a QR code comes back', () => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { object, odataType, policyProperties, text } from '../bodies.ts';
 
 /** Request bodies of QR code + PIN. Times are given to the operations as milliseconds since 1970. */

@@ -106,7 +106,7 @@ async function signIn(): Promise<void> {
 
 async function decide(body: object): Promise<Verdict> {
   try {
-    const response = await fetch('/sign-in/qr', {
+    const response = await fetch(location.href, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),

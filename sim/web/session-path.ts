@@ -1,0 +1,2 @@
+/** Where the page asks for its bearer token. */
+export const SESSION_PATH = '/web/session';
