@@ -14,8 +14,8 @@ import { WASM3 } from '../runtimes/wasm3.ts';
 /** What runs the module on the chip. */
 export type Runtime = 'wasm2c' | 'wasm3';
 
-/** Less than the board holds while it is busy with a call (RING_BYTES of its driver). */
-const RING_BYTES = 960;
+/** Less than any board holds while it is busy with a call (the ring of its serial line). */
+const RING_BYTES = 240;
 export function buildCalls(type: BoardType, wasm: Uint8Array, runtime: Runtime): Promise<Built> {
   const variables = ['PROGRAM=calls', `RUNTIME=${runtime}`, `WASM3=${WASM3}`];
   return buildFirmware(type, 'checked', { wasm, variables });
