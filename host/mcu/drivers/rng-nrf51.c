@@ -21,8 +21,11 @@ void rng_start(void) {
 
 bool rng_read(uint8_t *byte) {
   const uint32_t since = board_milliseconds();
-  while (VALUE_READY == 0) {
-    if (board_milliseconds() - since > PATIENCE_MILLISECONDS) return false;
+  for (;;) {
+    /* In this order: time may pass by leaps, and a byte that came with the leap is not late. */
+    const bool is_late = board_milliseconds() - since > PATIENCE_MILLISECONDS;
+    if (VALUE_READY) break;
+    if (is_late) return false;
   }
   VALUE_READY = 0;
   *byte = (uint8_t)VALUE;
