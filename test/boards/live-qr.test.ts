@@ -7,7 +7,7 @@ import { NOON } from '../fixtures.ts';
 import { readWithZbar } from '../qr/decoders.ts';
 import { photograph } from '../screen/photograph.ts';
 import { codeOf, MY_METHODS, POLICY, SPARE, tenant } from '../server/support.ts';
-import { Bench } from './bench.ts';
+import { Bench, soon } from './bench.ts';
 import { tokenImage } from './token-image.ts';
 
 /** What the sign-in check takes as its body. */
@@ -38,7 +38,12 @@ test('signs its owner in, and one of a step before does not', async () => {
   const image = tokenImage([{ name: 'Lamplight:noor', key, liveQr: BODY }]);
   // Late in a step, so that the next one is not far.
   const bench = await Bench.powerOn({ image, timeSeconds: NOON + 18 });
-  await bench.press('left');
+  // A busy computer may miss a key that is pressed once; more of them change nothing.
+  await soon(async () => {
+    await bench.board.press('left');
+    await bench.untilKeysAreUp();
+    return read(await bench.board.frame()) !== null;
+  });
   const older = await readNext(bench, 0, 'live-qr-older');
   const newer = await readNext(bench, older.step, 'live-qr-newer');
   expect(newer).toMatchObject({ serialNumber: SPARE.serialNumber, step: older.step + 1 });
@@ -66,12 +71,13 @@ interface LiveQr {
 
 /** Waits for the code of a later step, and reads it off a photograph. */
 async function readNext(bench: Bench, after: number, name: string): Promise<LiveQr> {
-  let read: LiveQr | null = null;
-  const frame = await bench.until((shown) => {
-    const [text] = readWithZbar([photograph(shown)]);
-    if (text) read = { text, ...JSON.parse(text) };
-    return read !== null && read.step > after;
-  });
+  const frame = await bench.until((shown) => (read(shown)?.step ?? 0) > after);
   keepPicture(name, frame);
-  return read!;
+  return read(frame)!;
+}
+
+/** What a photograph of the display says, or null for no QR code. */
+function read(frame: Uint8Array): LiveQr | null {
+  const [text] = readWithZbar([photograph(frame)]);
+  return text ? { text, ...JSON.parse(text) } : null;
 }

@@ -68,6 +68,8 @@ const enterPin = on('enters the PIN', ({ token, owner }) => {
 
 /** Begins with a token without accounts and PIN, whose clock is set; display on the token's page. */
 export const QR_LIFE: readonly Step[] = [
+  // Codes of the same key were on the display before: a shorter one ends like a longer one of its step.
+  tick(3600),
   select,
   deaf(true),
   putsLogin(LOGIN, 60, 'WRITE_FAILED'),
