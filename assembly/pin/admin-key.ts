@@ -11,7 +11,6 @@
  * The order is that of verify.ts: a try is spent before the key is touched. No sequence of wrong
  * answers makes one wait, since 2^64 of them are possible and the fifth is the last.
  */
-
 import { BOARD_DONE, entropy } from '../board';
 import { copy } from '../bytes';
 import { agreed, EQUAL, equal, equalBackwards } from '../crypto/constant-time';
