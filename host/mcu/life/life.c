@@ -66,7 +66,9 @@ bool board_device_key(uint8_t *target) {
   return true;
 }
 
-void board_present(const uint8_t *frame) { (void)frame; }
+void board_present(const uint8_t *frame, const char *text, uint32_t text_length) {
+  (void)frame, (void)text, (void)text_length;
+}
 
 /* ---- the line ---- */
 

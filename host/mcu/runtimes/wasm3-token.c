@@ -74,11 +74,12 @@ IMPORT(device_key) {
   return outcome(stack, board_device_key(target));
 }
 
-/* No export is called from inside an import, so where the frame lies is known from before. */
+/* No export is called from inside an import: where the frame lies is known from before, and the text
+   is left out. */
 static uint32_t frame_offset;
 
 IMPORT(present) {
-  board_present(wasm3_memory(frame_offset, BOARD_FRAME_BYTES));
+  board_present(wasm3_memory(frame_offset, BOARD_FRAME_BYTES), "", 0);
   return outcome(stack, true);
 }
 
