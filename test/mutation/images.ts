@@ -10,6 +10,7 @@ import {
   counter,
   credential,
   filler,
+  type Head,
   hotp,
   MASTER,
   number32,
@@ -20,6 +21,28 @@ import {
   withHead,
 } from './forged-records.ts';
 import { lives, pages } from './page-images.ts';
+
+/** A login QR code of ten bytes: the upper half of the reserved word is the length of its text. */
+const QR_LENGTH = 10;
+const LOGIN = {
+  type: 0x30,
+  digits: 0,
+  period: 0,
+  keyLength: 0,
+  reserved: QR_LENGTH << 8,
+  length: 8 + 3 + 16 + QR_LENGTH,
+};
+/** In what it may be wrong: each thing that makes a code, and a text that is missing. */
+const LOGINS: readonly Head[] = [
+  {},
+  { type: 0x31 },
+  { digits: 1 },
+  { period: 1 },
+  { period: 256 },
+  { keyLength: 1, length: LOGIN.length + 1 },
+  { reserved: LOGIN.reserved | 1 },
+  { reserved: 0, length: LOGIN.length - QR_LENGTH },
+];
 
 function credentials(): Int32Array[] {
   const name = (length: number) => Array<number>(length).fill(0x61);
@@ -36,6 +59,7 @@ function credentials(): Int32Array[] {
     ...[0, 1, 7, 8, 9, 26, 27, 46, 48, 60].map((length) => withHead({ length })),
     ...[64, 65, 63].map((length) => withHead({ name: name(length), keyLength: 128 })),
     ...[1, 2, 3, 4, 0x80, 0x100, 0x8000].map((reserved) => withHead({ reserved })),
+    ...LOGINS.map((fields) => withHead({ ...LOGIN, ...fields })),
     ...[0, 1, 24].map((tallyLength) => withHead({ reserved: 1 }, counter(4n, 0, tallyLength))),
     withHead(hotp),
     ...[0n, 2n ** 32n - 2n, 2n ** 64n - 3n].map((start) => withHead(hotp, counter(start, 2))),

@@ -112,7 +112,7 @@ export function pages(): Int32Array[] {
 }
 
 /** Words that records that count may occupy: FORMAT.md, "Capacity". */
-const CAPACITY_WORDS = 15 * (251 - 56);
+const CAPACITY_WORDS = 15 * (251 - 61);
 
 /** Records that are replaced, deleted, or in the way of deletion; and records near the capacity. */
 export function lives(master: ForgedRecord): Int32Array[] {
@@ -150,15 +150,15 @@ export function lives(master: ForgedRecord): Int32Array[] {
       { records: [deleted, counter(8n, 24)], page: 4 },
     ]),
     forge([{ records: [SERIAL, MASTER, counter(), kept, counter(9n, 1)] }, ...many]),
-    // 2,925 words of records that count are the capacity: what is left takes one record, or none.
-    ...[0, 12, 13, 14, 15, 27, 28, 29, 40, 41, 42, 43, 55, 56, 57, 84, 85].map((room) =>
+    // 2,850 words of records that count are the capacity: what is left takes one record, or none.
+    ...[0, 12, 13, 14, 15, 27, 28, 29, 40, 41, 42, 43, 60, 61, 62, 84, 85].map((room) =>
       nearlyFull(room, master),
     ),
   ];
 }
 
 /** Identities that no soundness check asks about: unknown ones, and counters without an account. */
-const FILLING = [0x07, ...range(0x0b, 0x20), ...range(COUNTER + 8, COUNTER + 32)];
+const FILLING = [...range(0x0c, 0x20), ...range(COUNTER + 8, COUNTER + 32)];
 
 /** A token whose records, the kept ones among them, leave so many words of its capacity. */
 export function nearlyFull(room: number, ...kept: ForgedRecord[]): Int32Array {

@@ -9,6 +9,7 @@ import {
   setPinPolicy,
   type Token,
 } from '../../host/index.ts';
+import { command, nameOf, SELECT_OATH } from '../apdu/card.ts';
 import { hex } from '../fixtures.ts';
 import { ERASED } from '../power/bench.ts';
 import { NOON } from '../power/histories.ts';
@@ -145,6 +146,22 @@ const clockless: Script = (subject, secrets) => {
   walk(token, 3);
 };
 
+/** New names that leave room in the record for the text behind them, to the byte, and one that does not. */
+const renamed: Script = (subject, secrets) => {
+  const token = powerOn(subject, EMPTY);
+  const liveQr = `{code}${bytesOf(147)}`;
+  personalise(token, [{ name: 'live', key: keyOf(secrets), liveQr }]);
+  token.exchange(hex(SELECT_OATH));
+  let name = 'live';
+  for (const length of [64, 45, 43, 44, 45, 20, 44, 1]) {
+    const next = 'n'.repeat(length);
+    const answer = token.exchange(hex(command('00050000', nameOf(name), nameOf(next))));
+    if (answer.at(-2) === 0x90) name = next;
+    token.exchange(hex(LIST));
+  }
+  token.press('left');
+};
+
 interface Refusals {
   readonly states: Readonly<Record<string, readonly string[]>>;
   readonly vectors: readonly { area: string; state: string; command: string }[];
@@ -166,5 +183,6 @@ export const QR_SCRIPTS: Readonly<Record<string, Script>> = {
   live,
   rules,
   clockless,
+  renamed,
   refused,
 };
