@@ -15,6 +15,7 @@ export const ID = {
   puk: 4,
   pinTries: 5,
   pukTries: 6,
+  adminKey: 0x0b,
 } as const;
 export const CREDENTIAL = 0x20;
 export const COUNTER = 0x40;
