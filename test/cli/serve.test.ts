@@ -146,7 +146,7 @@ describe('serve', () => {
   test('shows the page with the token, and gives it a way in', async () => {
     const { ready } = await serve('--database', ':memory:');
     expect(ready.page).toBe(`${ready.url}/`);
-    expect(await (await fetch(ready.page!)).text()).toContain('/web/page.js');
+    expect(await (await fetch(ready.page!)).text()).toContain('src="web/page.js"');
     const headers = { origin: ready.url };
     const session = await fetch(`${ready.page}web/session`, { method: 'POST', headers });
     const { accessToken } = (await session.json()) as { accessToken: string };
