@@ -120,8 +120,12 @@ export class Bench {
   }
 
   /** Puts other bytes on the flash, which the board finds there after its next reset. */
-  set image(bytes: Uint8Array) {
-    writeFileSync(this.#path, bytes);
+  async putImage(bytes: Uint8Array): Promise<void> {
+    const { board } = this;
+    const { flashAddress } = this.#type;
+    if (flashAddress === null) writeFileSync(this.#path, bytes);
+    else await board.machine.fillFlash!(board.qtest, flashAddress, bytes);
+    await board.save();
   }
 
   /** Sends a command, in hex. @returns the whole answer in hex */

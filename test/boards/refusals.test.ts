@@ -10,12 +10,14 @@ const VECTORS = REFUSALS.vectors.filter(({ command }) => command.length !== 2);
 
 /** An empty token, brought into a state. */
 async function bringInto(state: string, board: Rehearsal): Promise<void> {
-  board.bench.image = new Uint8Array(FLASH_BYTES).fill(0xff);
+  await board.bench.putImage(new Uint8Array(FLASH_BYTES).fill(0xff));
   await board.powerOn();
   for (const command of REFUSALS.states[state]!) {
     const answer = await board.bench.send(command);
     if (!answer.endsWith('9000')) throw new Error(`${state}: ${command} answered ${answer}`);
   }
+  // What power-on has written is heard of by nobody yet.
+  await board.bench.board.save();
 }
 
 /** What the token says of its rights and of what it holds. */
