@@ -105,12 +105,15 @@ export async function withFolder(use: (folder: string) => Promise<void>): Promis
   }
 }
 
-/** All rules of axe-core; the page's own policy keeps no test from looking. */
+/** All rules of axe-core, on the light page and the dark one; its own policy keeps no test from looking. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return results.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  });
-  expect(violations).toEqual([]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const violations = await page.evaluate(async () => {
+      const results = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return results.violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+    });
+    expect(violations, colorScheme).toEqual([]);
+  }
 }
