@@ -243,6 +243,8 @@ describe('power', () => {
     await button(page, 'Cut power at the next write').click();
     await button(page, 'Disarm').waitFor();
     await button(page, 'Next code').click();
+    await page.getByText('09:30:30').waitFor();
+    // A new minute, which is put on record.
     await button(page, 'Next code').click();
     await said(page).getByText('the token has no power').waitFor({ state: 'attached' });
     await button(page, 'Switch on').click();
