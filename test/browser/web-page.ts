@@ -49,7 +49,7 @@ export async function openTab(
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<Tab> {
   const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-  page.setDefaultTimeout(25_000);
+  page.setDefaultTimeout(50_000);
   const complaints: string[] = [];
   const hosts = new Set<string>();
   page.on('console', (message) => {
