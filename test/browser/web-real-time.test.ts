@@ -1,5 +1,5 @@
 /** Every flow and every mistake of every panel in one sitting, by a clock that runs. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   button,
@@ -40,6 +40,7 @@ test.each([
       await verdictOf(page).getByText('✗ Refused').waitFor();
       await verdictOf(page).locator('.why').waitFor();
       // The flow may go on for a while: nine more wrong PINs, for one.
+      await expect.poll(() => isQuiet(page), { timeout: 30_000 }).toBe(true);
       await button(page, 'Do it all').click({ trial: true });
     }
     await button(page, 'Do it all').click();
@@ -50,3 +51,11 @@ test.each([
   }
   expect(complaints).toEqual([]);
 });
+
+/** Whether no request came for half a second: between two of a flow its buttons may be up already. */
+async function isQuiet(page: Page): Promise<boolean> {
+  const listed = () => page.locator('.exchanges').innerText();
+  const before = await listed();
+  await page.waitForTimeout(500);
+  return (await listed()) === before;
+}
