@@ -54,7 +54,7 @@ test.each([
 
 /** Whether no request came for half a second: between two of a flow its buttons may be up already. */
 async function isQuiet(page: Page): Promise<boolean> {
-  const listed = () => page.locator('.exchanges').innerText();
+  const listed = () => page.locator('.exchanges').textContent();
   const before = await listed();
   await page.waitForTimeout(500);
   return (await listed()) === before;
