@@ -16,9 +16,6 @@ export function TimePanel({ bench }: { bench: Bench }) {
   const { time } = bench;
   const period = token?.info?.credentials[0]?.periodSeconds ?? 30;
   const drift = token?.driftSeconds ?? 0;
-  /** Steps of the token are what counts: the code is its. */
-  const untilNext = period - ((now + drift) % period);
-  const toNext = (early: number) => time.stopAt(now + untilNext - early);
   return (
     <section class="card time" aria-labelledby="time-title">
       <header>
@@ -40,10 +37,10 @@ export function TimePanel({ bench }: { bench: Bench }) {
         <button type="button" onClick={() => (world.isRunning ? time.pause() : time.run())}>
           {world.isRunning ? words.time.pause : words.time.run}
         </button>
-        <button type="button" onClick={() => toNext(1)}>
+        <button type="button" onClick={() => time.stopAtNextStep(period, drift, 1)}>
           {words.time.before}
         </button>
-        <button type="button" onClick={() => toNext(0)}>
+        <button type="button" onClick={() => time.stopAtNextStep(period, drift)}>
           {words.time.next}
         </button>
         <button type="button" class="quiet" onClick={() => time.present()}>

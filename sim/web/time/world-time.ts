@@ -12,6 +12,8 @@ export class WorldTime {
   readonly store = new Store<{ world: World }>({ world: { isRunning: true, offsetSeconds: 0 } });
   readonly #server: ServerClient;
   readonly #token: TokenClient;
+  /** Settled when the last change that was asked for is done. */
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(server: ServerClient, token: TokenClient) {
     this.#server = server;
@@ -28,32 +30,40 @@ export class WorldTime {
   }
 
   pause(): Promise<void> {
-    return this.#set({ isRunning: false, timeSeconds: this.now });
+    return this.#change(() => ({ isRunning: false, timeSeconds: this.now }));
   }
 
   run(): Promise<void> {
-    const offsetSeconds = this.now - Math.floor(Date.now() / 1000);
-    return this.#set({ isRunning: true, offsetSeconds });
+    return this.#change(() => {
+      const offsetSeconds = this.now - Math.floor(Date.now() / 1000);
+      return { isRunning: true, offsetSeconds };
+    });
   }
 
   /** Back to the time of this computer. */
   present(): Promise<void> {
-    return this.#set({ isRunning: true, offsetSeconds: 0 });
+    return this.#change(() => ({ isRunning: true, offsetSeconds: 0 }));
   }
 
-  /** Stops at a time. */
-  stopAt(timeSeconds: number): Promise<void> {
-    return this.#set({ isRunning: false, timeSeconds });
+  /**
+   * Stops where the token's next step begins, or a little before.
+   * @param driftSeconds  by how much the token is ahead: the code is its, and so are the steps
+   * @param earlySeconds  0 .. periodSeconds - 1
+   */
+  stopAtNextStep(periodSeconds: number, driftSeconds: number, earlySeconds = 0): Promise<void> {
+    return this.#change(() => {
+      const untilNext = periodSeconds - ((this.now + driftSeconds) % periodSeconds);
+      return { isRunning: false, timeSeconds: this.now + untilNext - earlySeconds };
+    });
   }
 
   /** Lets seconds pass at once, running or not. */
-  async pass(seconds: number): Promise<void> {
-    const { world } = this.store.state;
-    if (world.isRunning) {
-      await this.#set({ isRunning: true, offsetSeconds: world.offsetSeconds + seconds });
-    } else {
-      await this.#set({ isRunning: false, timeSeconds: world.timeSeconds + seconds });
-    }
+  pass(seconds: number): Promise<void> {
+    return this.#change((world) =>
+      world.isRunning
+        ? { isRunning: true, offsetSeconds: world.offsetSeconds + seconds }
+        : { isRunning: false, timeSeconds: world.timeSeconds + seconds },
+    );
   }
 
   /** The token falls behind by `seconds`: the world goes on without it. */
@@ -62,9 +72,15 @@ export class WorldTime {
     await this.pass(seconds);
   }
 
-  async #set(world: World): Promise<void> {
-    await this.#server.setClock(world);
-    await this.#tell(world);
+  /** Changes wait for each other, and each begins where the one before ended: two clicks are two steps. */
+  #change(next: (world: World) => World): Promise<void> {
+    const change = this.#lastChange.then(async () => {
+      const world = next(this.store.state.world);
+      await this.#server.setClock(world);
+      await this.#tell(world);
+    });
+    this.#lastChange = change.catch(() => undefined);
+    return change;
   }
 
   async #tell(world: World): Promise<void> {
