@@ -106,7 +106,8 @@ test('a second token has the focus as well, and what is left of one that is gone
   await press('Enter');
   await expect.poll(() => page.locator('.small-fob').count()).toBe(1);
   await atRest(page);
-  await expectFocus('Remove');
+  await expectFocus('Token, front');
+  await tabTo('Remove');
   await press('Enter');
   await expectFocus('Make a token');
 });
