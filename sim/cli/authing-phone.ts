@@ -20,6 +20,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/must be scanned first/, 'oathfob qr scan'],
   [/has expired|was cancelled|has failed/, 'have the login page show a new QR code'],
   [/accepted before/, 'wait for the next code'],
+  [/with its time step/, 'the server takes live QR codes only: docs/hardware-oath.md'],
   [/Too many wrong codes/, 'wait a minute, then try with a new code'],
   [/acceptable now/, 'is the clock right? oathfob token info FILE'],
   [/not one of this user|is activated/, 'oathfob token activate'],
