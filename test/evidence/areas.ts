@@ -8,6 +8,7 @@ export const AREAS = {
   power: { title: 'Power cuts', program: 'test/power/full.ts', args: ['all'] },
   mutation: { title: 'Mutants', program: 'test/mutation/full.ts', args: [] },
   secrecy: { title: 'Secrets: traces and leftovers', program: 'test/secrecy/full.ts', args: [] },
+  qr: { title: 'QR codes', program: 'test/qr/full.ts', args: [] },
   faults: { title: 'Single faults', program: 'test/fault/full.ts', args: [] },
   fuzz: { title: 'Spoilt images and commands', program: 'test/fuzz/full.ts', args: [] },
 } as const;
