@@ -65,7 +65,8 @@ export async function openTab(
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('response', (response) => {
     const status = response.status();
-    if (status < 400) return;
+    // The console has the 5xx, and to a 401 the page asks for its bearer token anew.
+    if (status < 400 || status === 401 || status >= 500) return;
     const refusal = `${status} ${new URL(response.url()).pathname}`;
     const mark = response.request().headers()['client-request-id'] ?? '';
     // Flows ask for refusals, and show them; the page itself asks for nothing that it may not have.
