@@ -28,10 +28,8 @@ export function TimePanel({ bench }: { bench: Bench }) {
           <br />
           {dateText(now, words.locale)}
         </time>
-        <span>
-          {world.isRunning ? words.time.running : words.time.paused}
-          <Ahead seconds={now - Math.floor(Date.now() / 1000)} />
-        </span>
+        <span>{world.isRunning ? words.time.running : words.time.paused}</span>
+        <Ahead seconds={now - Math.floor(Date.now() / 1000)} />
       </p>
       <div class="row">
         <button
@@ -65,7 +63,7 @@ function Ahead({ seconds }: { seconds: number }) {
   const words = useWords();
   if (Math.abs(seconds) < 2) return null;
   const duration = words.time.duration(Math.abs(seconds));
-  return <>, {seconds > 0 ? words.time.ahead(duration) : words.time.behind(duration)}</>;
+  return <span>{seconds > 0 ? words.time.ahead(duration) : words.time.behind(duration)}</span>;
 }
 
 const LOOK_MILLISECONDS = 200;

@@ -266,7 +266,10 @@ export class MimCm {
     const [, said = ''] = (await this.#token.enterPin(pin)).split('\n');
     const reason = REFUSALS[said];
     this.#hasToWait = reason === 'tooEarly';
-    if (reason !== undefined) return this.attempt.refuse('open', reason, said);
+    if (reason !== undefined) {
+      this.store.set({ done: Math.min(ENROLLED_STEPS, this.store.state.done) });
+      return this.attempt.refuse('open', reason, said);
+    }
     this.#pin = pin;
     this.store.set({ done: STEPS.length });
     return this.attempt.accept('open');
