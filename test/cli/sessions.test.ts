@@ -16,7 +16,7 @@ afterAll(() => rmSync(dirname(cli), { recursive: true, force: true }));
 
 describe('a terminal session goes as written:', () => {
   for (const name of readdirSync(FOLDER)) {
-    test.concurrent(name, { timeout: 60_000 }, async () => {
+    test.concurrent(name, { timeout: 240_000 }, async () => {
       const text = readFileSync(new URL(name, FOLDER), 'utf8');
       const clock = /^# server (\S+)/.exec(text)?.[1];
       const server = clock === undefined ? null : await startWithHelga(clock);

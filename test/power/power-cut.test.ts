@@ -34,7 +34,7 @@ describe('a power cut at any flash operation', () => {
       expect(tally.failures).toEqual([]);
       expect(tally.pointsDepth1 + tally.pointsDepth2).toBeGreaterThan(200);
     },
-    120_000,
+    400_000,
   );
 
   it('finds a recovery to cut again wherever a page is in the making', () => {
