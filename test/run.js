@@ -16,6 +16,8 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
+  // Programs lie inside the repository, from where packages are found.
+  packages: 'external',
   target: 'es2022',
   loader: { '.wasm': 'binary' },
   logLevel: 'warning',

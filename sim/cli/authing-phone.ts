@@ -1,5 +1,5 @@
 /** What the user's phone asks of an Authing-shaped server: docs/authing.md. */
-import { fault } from './errors.ts';
+import { CliError, fault } from './errors.ts';
 import { type JsonClientOptions, postJson, STALE_TOKEN_HINT } from './json-client.ts';
 
 export type QrAction = 'SCAN' | 'CONFIRM' | 'CANCEL';
@@ -20,11 +20,21 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/must be scanned first/, 'oathfob qr scan'],
   [/has expired|was cancelled|has failed/, 'have the login page show a new QR code'],
   [/accepted before/, 'wait for the next code'],
+  [/with its time step/, 'the server takes live QR codes only: docs/hardware-oath.md'],
   [/Too many wrong codes/, 'wait a minute, then try with a new code'],
   [/acceptable now/, 'is the clock right? oathfob token info FILE'],
   [/not one of this user|is activated/, 'oathfob token activate'],
   [/policy does not let/, 'the method is off: docs/cli.md, "The server", says how to switch it on'],
 ];
+
+/** The server's last words about a login: nothing that its user does brings it back. */
+const LAST_WORDS =
+  /: (?:QR code (?:does not exist|has expired|was cancelled|was confirmed already)|login with this QR code has failed)$/;
+
+/** Whether a refusal of `act` says that the login is over. */
+export function saysItIsOver(error: unknown): boolean {
+  return error instanceof CliError && LAST_WORDS.test(error.message);
+}
 
 export class AuthingPhone {
   readonly #options: JsonClientOptions;

@@ -6,13 +6,25 @@ import { type CliError, fault } from './errors.ts';
 import type { Io } from './io.ts';
 import { readInputFile } from './secret-input.ts';
 
-/** The text of a login QR code, as far as a phone needs it; `random` is a v3 `qrcodeId` too. */
-const payload = z.object({ random: z.string().regex(/^[\w-]{1,128}$/) });
+/**
+ * The text of a login QR code, as far as a phone needs it; `random` is a v3 `qrcodeId` too. The
+ * vendor's own sample app reads no more than that; the scene tells others what kind of code it is.
+ */
+const payload = z.object({
+  scene: z
+    .string()
+    .regex(/^\w{1,32}$/)
+    .optional()
+    .catch(undefined),
+  random: z.string().regex(/^[\w-]{1,128}$/),
+});
 
 /** A login that waits, and what its QR code says. */
 export interface LoginQr {
   readonly qrcodeId: string;
   readonly text: string;
+  /** The least that an app needs of it, less than 200 bytes. */
+  readonly shortText: string;
 }
 
 /**
@@ -25,13 +37,18 @@ export async function readLoginQr(io: Io, source: string): Promise<LoginQr> {
     source === '-'
       ? new TextDecoder().decode(await io.readStdin()).trim()
       : textOfPicture(readInputFile(source), source);
-  return { qrcodeId: loginIdOf(text), text };
+  const needed = payloadOf(text);
+  return { qrcodeId: needed.random, text, shortText: JSON.stringify(needed) };
 }
 
 /** @throws CliError BAD_QR_CODE */
 export function loginIdOf(text: string): string {
+  return payloadOf(text).random;
+}
+
+function payloadOf(text: string): z.infer<typeof payload> {
   const { success, data } = payload.safeParse(parsed(text));
-  if (success) return data.random;
+  if (success) return data;
   throw bad('the QR code is no login of Authing');
 }
 

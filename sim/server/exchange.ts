@@ -295,6 +295,8 @@ export function record(
 
 function respond(answer: Answer, trace: Trace, dialect: Dialect): Response {
   const headers: Record<string, string> = {
+    // PINs, secrets of badges, bearer tokens and keys are in answers to every verb.
+    'Cache-Control': 'no-store',
     'request-id': trace.requestId,
     'client-request-id': trace.clientRequestId,
     ...answer.headers,

@@ -54,6 +54,11 @@ test('signs its owner in, and one of a step before does not', async () => {
   on.setClock(seconds + 1);
   const signIn = async (text: string) => (await on.send('POST', SIGN_IN, text)).body;
   expect(await signIn(older.text)).toMatchObject({ accepted: false, reason: 'otherStep' });
+  // Its digits without the step are a typed code, unless the server takes none.
+  await on.send('PATCH', '/_emulator/settings', { signInNeedsStep: true });
+  const { serialNumber, code } = older;
+  const typed = JSON.stringify({ serialNumber, code });
+  expect(await signIn(typed)).toMatchObject({ accepted: false, reason: 'stepMissing' });
   expect(await signIn(newer.text)).toMatchObject({ accepted: true, step: newer.step });
   expect(await signIn(newer.text)).toMatchObject({ accepted: false, reason: 'codeAlreadyUsed' });
   // A step that is not its own does not help the older one.

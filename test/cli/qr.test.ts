@@ -1,76 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { ExitCode } from '../../sim/cli/exit-codes.ts';
-import { runCli } from '../../sim/cli/run.ts';
-import { IVO, NOOR, POLICY, START, startSeconds, type Tenant, tenant } from '../server/support.ts';
-import { testIo } from './io.ts';
-
-/** The phone, the login page and the server in one process; time stands still. */
-
-const ENDPOINT = 'http://localhost:8080';
-let folder = '';
-let on: Tenant;
-const path = (name: string) => join(folder, name);
-const LOGIN = () => ['--endpoint', ENDPOINT, '--token', `@${path('ivo.token')}`];
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'oathfob-qr-'));
-  on = tenant([]);
-  writeFileSync(path('admin.token'), on.token);
-  writeFileSync(path('ivo.token'), on.tokenFor(IVO, ['UserAuthenticationMethod.ReadWrite']));
-  writeFileSync(path('noor.token'), on.tokenFor(NOOR, []));
-  await on.send('PATCH', POLICY, { state: 'enabled' });
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-async function run(argv: readonly string[], stdin = '') {
-  const { io, printed } = testIo({
-    fetch: async (url, options) => on.app.fetch(new Request(url, options)),
-    readStdin: async () => new TextEncoder().encode(stdin),
-  });
-  const exitCode = await runCli(argv, io);
-  return { exitCode, ...printed };
-}
-
-async function done(argv: readonly string[], stdin = ''): Promise<string> {
-  const { exitCode, stdout, stderr } = await run(argv, stdin);
-  expect(exitCode, stderr).toBe(ExitCode.DONE);
-  return stdout;
-}
-
-/** A token of Ivo's, activated with the code before the one of this moment. */
-async function makeFob(): Promise<void> {
-  const admin = ['--endpoint', ENDPOINT, '--token', `@${path('admin.token')}`];
-  const at = ['--at', String(startSeconds - 30)];
-  const record = ['--record', path('fob.json')];
-  await done(['token', 'new', path('fob.img'), '--serial', 'LMP-1', ...record, ...at]);
-  await done(['token', 'upload', path('fob.json'), ...admin]);
-  await done(['token', 'activate', path('fob.img'), ...LOGIN(), '--user', 'me', ...at]);
-}
-
-interface Page {
-  readonly qrcodeId: string;
-  readonly picture: string;
-  status(): Promise<string>;
-}
-
-/** A login page that shows its QR code. */
-async function openPage(): Promise<Page> {
-  const { body: console } = await on.send('GET', '/_emulator/authing');
-  const headers = { 'x-authing-app-id': console.userPools[0].applications[0].id };
-  const { body } = await on.send('POST', '/api/v3/gene-qrcode', { type: 'MOBILE_APP' }, headers);
-  const { qrcodeId, url } = body.data;
-  const picture = path(`${qrcodeId}.png`);
-  const response = await on.app.fetch(new Request(url));
-  writeFileSync(picture, new Uint8Array(await response.arrayBuffer()));
-  const query = `/api/v3/get-qrcode-status?qrcodeId=${qrcodeId}`;
-  return { qrcodeId, picture, status: async () => (await on.send('GET', query)).body.data.status };
-}
-
-const confirm = (picture: string, ...options: string[]) =>
-  run(['qr', 'confirm', picture, path('fob.img'), ...LOGIN(), '--at', START, ...options]);
+import { START } from '../server/support.ts';
+import {
+  confirm,
+  done,
+  ENDPOINT,
+  LOGIN,
+  makeFob,
+  on,
+  openPage,
+  path,
+  run,
+  setPin,
+} from './phone.ts';
 
 describe('the phone', () => {
   test('scans the picture and confirms with the code on the display', async () => {
@@ -95,14 +38,7 @@ describe('the phone', () => {
 
   test('asks for the PIN that the token asks for, and keeps it to itself', async () => {
     await makeFob();
-    for (const [name, digits] of [
-      ['pin', '271828'],
-      ['puk', '16180339'],
-    ] as const) {
-      writeFileSync(path(name), digits);
-    }
-    const secrets = ['--pin', `@${path('pin')}`, '--puk', `@${path('puk')}`];
-    await done(['token', 'pin', 'set', path('fob.img'), ...secrets, '--at', START]);
+    await setPin();
     const page = await openPage();
     await done(['qr', 'scan', page.picture, ...LOGIN()]);
     expect((await confirm(page.picture)).stderr).toContain('error: the token asks for its PIN');
@@ -112,77 +48,6 @@ describe('the phone', () => {
     const confirmed = await confirm(page.picture, '--pin', `@${path('pin')}`);
     expect(confirmed.exitCode, confirmed.stderr).toBe(ExitCode.DONE);
     expect(confirmed.stdout + confirmed.stderr).not.toContain('271828');
-  });
-});
-
-describe("the token's display follows the login", () => {
-  const display = async (...keys: string[]) => {
-    const at = ['--at', String(startSeconds + 60), '--json'];
-    return JSON.parse(await done(['token', 'press', path('fob.img'), ...keys, ...at]));
-  };
-  const ids = (text: string) => JSON.parse(text).random;
-
-  test('shows it when it is scanned, and no more once it is confirmed', async () => {
-    await makeFob();
-    const { picture, qrcodeId } = await openPage();
-    await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
-    expect((await display('down')).lines.slice(0, 2)).toEqual(['Authing', 'QR code']);
-    expect(ids((await display('down')).qrText)).toBe(qrcodeId);
-    expect((await confirm(picture)).exitCode).toBe(ExitCode.DONE);
-    expect((await display('down')).qrText).toBeNull();
-  });
-
-  test('shows the newer of two, and none when it is cancelled', async () => {
-    await makeFob();
-    const pages = [await openPage(), await openPage()];
-    for (const { picture } of pages) {
-      await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
-    }
-    expect(ids((await display('down')).qrText)).toBe(pages[1]!.qrcodeId);
-    expect((await display('down', 'down')).lines[0]).toMatch(/^oathfob /);
-    await done(['qr', 'cancel', pages[1]!.picture, path('fob.img'), ...LOGIN(), '--at', START]);
-    expect((await display('down')).qrText).toBeNull();
-    expect(await pages[1]!.status()).toBe('CANCELLED');
-  });
-
-  test('is left as it is when the server refuses', async () => {
-    await makeFob();
-    const { picture } = await openPage();
-    const noor = ['--endpoint', ENDPOINT, '--token', `@${path('noor.token')}`];
-    await done(['qr', 'scan', picture, ...noor]);
-    const { exitCode } = await run([
-      'qr',
-      'scan',
-      picture,
-      path('fob.img'),
-      ...LOGIN(),
-      '--at',
-      START,
-    ]);
-    expect(exitCode).toBe(ExitCode.REFUSED);
-    expect((await display('down')).qrText).toBeNull();
-  });
-
-  test('says so when the token has no room for it, and asks for the PIN', async () => {
-    await makeFob();
-    const { qrcodeId } = await openPage();
-    const text = JSON.stringify({ random: qrcodeId, customData: 'x'.repeat(200) });
-    const scanned = await run(
-      ['qr', 'scan', '-', path('fob.img'), ...LOGIN(), '--at', START],
-      text,
-    );
-    expect(scanned).toMatchObject({ exitCode: ExitCode.DONE, stdout: 'scanned\n' });
-    expect(scanned.stderr).toContain('no room for so long a QR code');
-    writeFileSync(path('pin'), '271828');
-    writeFileSync(path('puk'), '16180339');
-    const secrets = ['--pin', `@${path('pin')}`, '--puk', `@${path('puk')}`];
-    await done(['token', 'pin', 'set', path('fob.img'), ...secrets, '--at', START]);
-    const { picture } = await openPage();
-    const locked = await run(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START]);
-    expect(locked.stderr).toContain('error: the token asks for its PIN');
-    const pin = ['--pin', `@${path('pin')}`];
-    await done(['qr', 'scan', picture, path('fob.img'), ...LOGIN(), '--at', START, ...pin]);
-    expect((await display('down')).lines[1]).toBe('PIN NEEDED');
   });
 });
 

@@ -15,7 +15,7 @@ export function evidenceDocument(measured: Readonly<Record<AreaName, Measured>>)
   const rows = names.flatMap((name) => measured[name].rows);
   return [
     HEAD,
-    `All of it on one \`token.wasm\`, SHA-256 \`${measured.power.wasmSha256}\`.\n`,
+    `All that runs the token on one \`token.wasm\`, SHA-256 \`${measured.power.wasmSha256}\`.\n`,
     table(
       ['Claim', 'Bar', 'Measured'],
       rows.map(({ claim, bar, measured }) => [claim, bar, measured]),

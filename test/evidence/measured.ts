@@ -7,7 +7,7 @@ import type { SurvivalRow } from '../power/survival.ts';
 import type { Row } from './row.ts';
 
 export interface Subject {
-  /** Of the checkout, `, with changes` when firmware or tests are not as committed. */
+  /** Of the checkout, `, with changes` when firmware, server or tests are not as committed. */
   readonly commit: string;
   /** Of token.wasm. */
   readonly wasmSha256: string;
@@ -22,7 +22,8 @@ export interface Measured extends Subject {
 
 export function subjectNow(): Subject {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const changes = git('status', '--porcelain', '--', 'assembly', 'asconfig.json', 'test');
+  const subjects = ['assembly', 'asconfig.json', 'host', 'sim/server', 'test'];
+  const changes = git('status', '--porcelain', '--', ...subjects);
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
   return {
     commit: `${git('rev-parse', '--short=12', 'HEAD')}${changes ? ', with changes' : ''}`,

@@ -1,11 +1,13 @@
 /** `qr`: what a user does with their phone when a login page shows a QR code. */
-import type { Token } from '../../../host/token.ts';
+import type { CredentialInfo } from '../../../host/management.ts';
+import { saysItIsOver } from '../authing-phone.ts';
 import { connectPhone } from '../connect.ts';
+import { asCliError } from '../errors.ts';
 import { readLoginQr } from '../login-qr.ts';
 import { PinInput } from '../pin/input.ts';
-import { unlock } from '../pin/keys.ts';
+import { type LockedToken, unlock } from '../pin/keys.ts';
 import { checkOneStdin } from '../secret-input.ts';
-import { hideLogin, showLogin, shownSlot } from '../shown-login.ts';
+import { hideLogin, showLogin, showsLogin, walkToLogin } from '../shown-login.ts';
 import { optionalTime } from '../time.ts';
 import { demandFit, readCode, serialOf, timeBased, walkTo, withToken } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
@@ -30,15 +32,23 @@ export const scan = defineVerb({
   args: { code: CODE, file: ON_TOKEN, endpoint, token, ca, timeout, at: AT, pin: PIN },
   run: async ({ code, file, at, pin, ...options }, session) => {
     checkOneStdin({ CODE: code, token: options.token, pin });
-    const { qrcodeId, text } = await readLoginQr(session.io, code);
+    const login = await readLoginQr(session.io, code);
+    const { qrcodeId } = login;
     const phone = await connectPhone(options, session);
-    await phone.act(qrcodeId, 'SCAN');
-    if (file !== undefined) {
-      await onToken({ file, at, pin }, session, (fob) => {
-        if (showLogin(fob, text)) return;
-        session.report.note('the token has no room for so long a QR code, and does not show it');
-      });
-    }
+    const fob = { file, at, pin };
+    await acted(
+      () => phone.act(qrcodeId, 'SCAN'),
+      () => onToken(fob, session, (key) => takeOff(key, qrcodeId, session)),
+      session,
+    );
+    await onToken(fob, session, async (key) => {
+      await unlock(key, session);
+      key.board.keep();
+      if (showLogin(key.token, login) === 'whole') return;
+      session.report.note(
+        'the token has no room for so long a QR code: it shows what an app needs',
+      );
+    });
     session.report.result('qr.scan/1', { qrcodeId }, ['scanned']);
   },
 });
@@ -50,29 +60,66 @@ export const cancel = defineVerb({
     checkOneStdin({ CODE: code, token: options.token, pin });
     const { qrcodeId } = await readLoginQr(session.io, code);
     const phone = await connectPhone(options, session);
-    await phone.act(qrcodeId, 'CANCEL');
-    if (file !== undefined) await onToken({ file, at, pin }, session, hideLogin);
+    const follow = () =>
+      onToken({ file, at, pin }, session, (key) => takeOff(key, qrcodeId, session));
+    await acted(() => phone.act(qrcodeId, 'CANCEL'), follow, session);
+    await follow();
     session.report.result('qr.cancel/1', { qrcodeId }, ['cancelled']);
   },
 });
 
-/** Does something with a token that may ask for its PIN. */
+/** Does something with a token that may ask for its PIN, if there is one. */
 async function onToken(
-  { file, at, pin }: { file: string; at: string | undefined; pin: string | undefined },
+  { file, at, pin }: { file: string | undefined; at: string | undefined; pin: string | undefined },
   session: Session,
-  change: (token: Token) => void,
+  change: (key: LockedToken) => Promise<void>,
 ): Promise<void> {
+  if (file === undefined) return;
   const input = new PinInput(session.io, { pin });
   try {
-    await withToken(file, optionalTime(at, 'at'), async (fob, board) => {
-      demandFit(fob, session.report);
-      await unlock({ token: fob, board, file, input }, session);
-      board.keep();
-      change(fob);
+    await withToken(file, optionalTime(at, 'at'), async (token, board) => {
+      demandFit(token, session.report);
+      await change({ token, board, file, input });
     });
   } finally {
     input.wipe();
   }
+}
+
+/**
+ * Acts on a login. When the server says that it is over, the display follows before that is told:
+ * no other act would ever take it off.
+ * @throws CliError what the server said, whatever becomes of the display
+ */
+async function acted(
+  act: () => Promise<void>,
+  follow: () => Promise<void>,
+  { report }: Session,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (saysItIsOver(error)) {
+      await follow().catch((problem: unknown) => {
+        report.note(`the token may still show the login: ${asCliError(problem).message}`);
+      });
+    }
+    throw error;
+  }
+}
+
+/** Takes the login off the display, if it is the one that is shown. */
+async function takeOff(
+  key: LockedToken,
+  qrcodeId: string,
+  session: Session,
+  from?: CredentialInfo,
+): Promise<void> {
+  if (!walkToLogin(key.token, from)) return;
+  await unlock(key, session);
+  if (!showsLogin(key.token, qrcodeId)) return;
+  key.board.keep();
+  hideLogin(key.token);
 }
 
 export const confirm = defineVerb({
@@ -91,27 +138,17 @@ export const confirm = defineVerb({
   run: async ({ code, file, account, at, pin, ...options }, session) => {
     checkOneStdin({ CODE: code, token: options.token, pin });
     const { qrcodeId } = await readLoginQr(session.io, code);
-    const input = new PinInput(session.io, { pin });
     const phone = await connectPhone(options, session);
-    try {
-      await withToken(file, optionalTime(at, 'at'), async (fob, board) => {
-        demandFit(fob, session.report);
-        const serialNumber = serialOf(fob);
-        const credential = timeBased(walkTo(fob, account));
-        await unlock({ token: fob, board, file, input }, session);
-        await phone.act(qrcodeId, 'CONFIRM', {
-          serialNumber,
-          code: readCode(fob, board, credential),
-        });
-        if (shownSlot(fob) !== null) {
-          board.keep();
-          hideLogin(fob);
-        }
-        const body = { qrcodeId, serialNumber };
-        session.report.result('qr.confirm/1', body, [`confirmed with ${serialNumber}`]);
-      });
-    } finally {
-      input.wipe();
-    }
+    await onToken({ file, at, pin }, session, async (key) => {
+      const serialNumber = serialOf(key.token);
+      const credential = timeBased(walkTo(key.token, account));
+      await unlock(key, session);
+      const proof = { serialNumber, code: readCode(key.token, key.board, credential) };
+      const follow = () => takeOff(key, qrcodeId, session, credential);
+      await acted(() => phone.act(qrcodeId, 'CONFIRM', proof), follow, session);
+      await follow();
+      const body = { qrcodeId, serialNumber };
+      session.report.result('qr.confirm/1', body, [`confirmed with ${serialNumber}`]);
+    });
   },
 });

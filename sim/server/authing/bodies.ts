@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTooDeep } from '../depth.ts';
 import { AuthingRefusal } from './errors.ts';
 
 /**
@@ -21,14 +22,19 @@ export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output
 const id = z.string().min(1);
 
 /**
- * Members that the QR code carries or that are kept: at most this much JSON, so that every code
- * can be drawn (a QR code holds 2,331 bytes at level M).
+ * Members that the QR code carries or that are kept: at most this much JSON in UTF-8, as the symbol
+ * holds it, so that every code can be drawn: level M has room for 2,331 bytes (ISO/IEC 18004, Table
+ * 7), of which the rest of the text takes less than 300.
  */
-const MAX_CUSTOM_CHARACTERS = 1_024;
+const MAX_CUSTOM_BYTES = 1_024;
 const custom = z
   .record(z.string(), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= MAX_CUSTOM_CHARACTERS)
+  .refine((value) => !isTooDeep(value) && jsonBytes(value) <= MAX_CUSTOM_BYTES)
   .nullish();
+
+function jsonBytes(value: object): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
 
 export const geneQrCode = z.object({
   type: z.enum(['MOBILE_APP', 'WECHAT_MINIPROGRAM', 'WECHAT_OFFICIAL_ACCOUNT']),

@@ -2,10 +2,16 @@ import type { Context, Hono } from 'hono';
 import type { Server } from '../exchange.ts';
 import { settled } from '../settled.ts';
 import { preflight } from './cors.ts';
-import { AuthingRefusal } from './errors.ts';
+import { AUTHING_REFUSALS, AuthingRefusal, type AuthingRefusalName } from './errors.ts';
 import * as oidc from './oidc.ts';
 import { payloadOf, qrPicture } from './picture.ts';
-import { type AuthingOperation, type Format, type QuickCall, serveAuthing } from './serve.ts';
+import {
+  type AuthingOperation,
+  type Format,
+  type QuickCall,
+  refusalOf,
+  serveAuthing,
+} from './serve.ts';
 import * as v2 from './v2.ts';
 import * as v3 from './v3.ts';
 
@@ -76,12 +82,28 @@ const refuseAddress: QuickCall = () => {
 };
 
 /** What the `url` of a new code points to. Any page may draw it, from whatever origin. */
-async function picture({ state, authing }: Server, { req }: Context): Promise<Response> {
+async function picture(server: Server, { req }: Context): Promise<Response> {
   const [, id = ''] = /^([A-Za-z0-9]{1,64})\.png$/.exec(req.param('file') ?? '') ?? [];
+  try {
+    const bytes = await pictureOf(server, id);
+    if (!bytes) return noPicture('qrCodeUnknown');
+    const headers = { ...ANY_ORIGIN, 'content-type': 'image/png', 'cache-control': 'no-store' };
+    return new Response(bytes, { headers });
+  } catch (error) {
+    return noPicture(refusalOf(error).refusal);
+  }
+}
+
+/** @throws StoreError; RangeError for a code that an older version let have too long a text */
+async function pictureOf({ state, authing }: Server, id: string) {
   const code = await settled(state, async (step) => step(() => authing.qrCodes.get(id)));
-  if (!code) return new Response('there is no such QR code', { status: 404, headers: ANY_ORIGIN });
-  const headers = { ...ANY_ORIGIN, 'content-type': 'image/png', 'cache-control': 'no-store' };
-  return new Response(await qrPicture(payloadOf(code)), { headers });
+  return code && qrPicture(payloadOf(code));
+}
+
+/** Who asks for a picture is an `<img>` or a person: no envelope of any dialect is due to them. */
+function noPicture(refusal: AuthingRefusalName): Response {
+  const [status, , message] = AUTHING_REFUSALS[refusal];
+  return new Response(message, { status, headers: ANY_ORIGIN });
 }
 
 function svg(text: string): Response {

@@ -137,7 +137,7 @@ function refusalBody(
 }
 
 /** Any failure as one of this dialect's, those of the shared request reader included. */
-function refusalOf(error: unknown): Pick<AuthingRefusal, 'refusal' | 'detail'> {
+export function refusalOf(error: unknown): Pick<AuthingRefusal, 'refusal' | 'detail'> {
   if (error instanceof AuthingRefusal) return error;
   if (error instanceof StoreError) return { refusal: 'storeFailed', detail: undefined };
   if (error instanceof Refusal) {

@@ -146,12 +146,15 @@ async function accountOfJwt(call: SlowCall, text: string): Promise<Account | und
   }
 }
 
-/** An HS256 token is held against its application's secret only, never against a public key. */
+/**
+ * An HS256 token is held against its application's secret only, never against a public key, and only
+ * where this server signs so itself: elsewhere a secret is for the exchange, and must not make users.
+ */
 async function keyOf({ decide }: SlowCall, { alg, kid }: JWTHeaderParameters, text: string) {
   if (alg === 'HS256') {
     const { aud } = decodeJwt(text);
     const application = decide(({ authing }) => applicationNamed(authing, aud));
-    if (application) return secretBytes(application);
+    if (application?.idTokenAlgorithm === 'HS256') return secretBytes(application);
   } else {
     const key = await decide(({ authing }) => authing.keys).verifier(kid);
     if (key) return key;

@@ -66,6 +66,7 @@ export const settingsUpdate = z.strictObject({
   consistencyDelaySeconds: z.number().min(0).max(3_600).optional(),
   attemptCap: wholeNumber(1_000).min(1).optional(),
   attemptPauseSeconds: z.number().min(0).max(86_400).optional(),
+  signInNeedsStep: z.boolean('must be true or false').optional(),
   pinAttemptCap: wholeNumber(1_000).min(1).optional(),
   pinLockoutSeconds: z.number().min(0).max(86_400).optional(),
 });

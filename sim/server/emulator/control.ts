@@ -68,7 +68,7 @@ export function advanceClock(exchange: Exchange): Answer {
 
 export function getSettings({ state }: Exchange): Answer {
   const { throttle, consistencyDelaySeconds, attemptCap, attemptPauseSeconds } = state.settings;
-  const { pinAttemptCap, pinLockoutSeconds } = state.settings;
+  const { signInNeedsStep, pinAttemptCap, pinLockoutSeconds } = state.settings;
   return {
     status: 200,
     body: {
@@ -76,6 +76,7 @@ export function getSettings({ state }: Exchange): Answer {
       consistencyDelaySeconds,
       attemptCap,
       attemptPauseSeconds,
+      signInNeedsStep,
       pinAttemptCap,
       pinLockoutSeconds,
     },

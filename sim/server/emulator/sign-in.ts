@@ -15,6 +15,7 @@ export const SIGN_IN_REASONS = {
   notActivated: 'No device of this user is activated.',
   methodDisabled: 'The hardware OATH policy does not let this user sign in with a token.',
   malformedCode: 'A code is a JSON string of exactly six digits.',
+  stepMissing: 'The code has to come with its time step, as a live QR code says it.',
   wrongCode: 'The code is not one of the five that are acceptable now.',
   otherStep: 'The code says that it is of another time step than now.',
   codeAlreadyUsed: 'The code, or a later one, has been accepted before.',
@@ -63,7 +64,7 @@ export interface RejectedCode {
 /** ±1 minute for a 30 s token, ±2 minutes for a 60 s token, around the corrected clock. */
 const SIGN_IN_SEARCH: Search = { window: 2, isCorrected: true };
 
-/** A machine that reads a QR code needs no time to type: a photograph is not to be worth any. */
+/** A machine that reads a QR code needs no time to type. */
 const STEP_SEARCH: Search = { window: 0, isCorrected: true };
 
 /** Answers as the sign-in page would. */
@@ -78,7 +79,8 @@ export function signIn(exchange: Exchange): Answer {
 /**
  * Checks a code by the token's serial number, or by user, whose activated tokens are tried in turn.
  * An accepted code moves the stored drift and is used up. A code that says its step is looked at in
- * that step only, by the clock that the server takes the token's to be.
+ * that step only, by the clock that the server takes the token's to be. Where `signInNeedsStep` is
+ * set, one that does not is not looked at: leaving the step out would give a photograph the window.
  */
 export function verifySignIn(
   context: CodeContext,
@@ -91,6 +93,7 @@ export function verifySignIn(
   if (typeof found === 'string') return rejected(found);
   if (typeof code !== 'string' || !isCode(code)) return rejected('malformedCode');
   const isStepped = stated !== undefined;
+  if (!isStepped && context.state.settings.signInNeedsStep) return rejected('stepMissing');
   if (isStepped && stated !== stepOf(context, found[0]!)) return rejected('otherStep');
   const attempt = tryCode(context, found, code, isStepped ? STEP_SEARCH : SIGN_IN_SEARCH);
   if (attempt.verdict === 'paused') {

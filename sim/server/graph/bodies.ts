@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTooDeep } from '../depth.ts';
 import { Refusal, type RefusalName } from './errors.ts';
 
 /**
@@ -12,25 +13,22 @@ export function parseBody<Output>(
   body: unknown,
   refusal: RefusalName = 'bodyInvalid',
 ): Output {
+  if (isTooDeep(body)) throw new Refusal('bodyInvalid', 'The body is nested too deeply.');
   const result = schema.safeParse(withoutAnnotations(body));
   if (result.success) return result.data;
   throw new Refusal(refusal, problemText(result.error.issues[0]!));
 }
 
-/** No body of the dialect nests deeper than four; recursion must not follow one that does. */
-const MAX_DEPTH = 16;
-
 /** Drops annotations at every level, except those the dialect gives a meaning. */
-function withoutAnnotations(value: unknown, depth = 0): unknown {
+function withoutAnnotations(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > MAX_DEPTH) throw new Refusal('bodyInvalid', 'The body is nested too deeply.');
-  if (Array.isArray(value)) return value.map((item) => withoutAnnotations(item, depth + 1));
+  if (Array.isArray(value)) return value.map(withoutAnnotations);
   const kept: Record<string, unknown> = {};
   for (const name of Object.keys(value)) {
     // Assigning it would set the copy's prototype and smuggle properties past the checks.
     if (name === '__proto__') throw new Refusal('bodyInvalid', 'Unknown property: __proto__.');
     if (!name.startsWith('@') || MEANINGFUL_ANNOTATIONS.has(name)) {
-      kept[name] = withoutAnnotations((value as Record<string, unknown>)[name], depth + 1);
+      kept[name] = withoutAnnotations((value as Record<string, unknown>)[name]);
     }
   }
   return kept;

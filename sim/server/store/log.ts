@@ -170,10 +170,38 @@ function redacted(value: unknown, isSecret = false): unknown {
   return copy;
 }
 
-/** The path with the values of telling query parameters replaced; `$` marks Graph's own options. */
+/**
+ * The path with the values of telling query parameters replaced, and the id in the address of a
+ * picture, which is worth as much as a telling parameter.
+ */
 function redactedPath(path: string): string {
-  if (!path.includes('?')) return path;
-  return path.replace(/([?&])([^=&]*)=[^&]*/g, (pair, mark, name) =>
-    SECRET_NAME.test(name) && !/^(?:\$|%24)/.test(name) ? `${mark}${name}=[redacted]` : pair,
-  );
+  const end = path.indexOf('?');
+  if (end < 0) return withoutPictureId(path);
+  const pairs = path.slice(end + 1).split('&');
+  return `${withoutPictureId(path.slice(0, end))}?${pairs.map(redactedPair).join('&')}`;
+}
+
+function redactedPair(pair: string): string {
+  const end = pair.indexOf('=');
+  const name = pair.slice(0, Math.max(end, 0));
+  const isSecret = end >= 0 && isSecretParameter(decoded(name));
+  return isSecret ? `${name}=[redacted]` : pair;
+}
+
+/** Graph's own `$skiptoken` says where a list goes on. */
+function isSecretParameter(name: string): boolean {
+  return SECRET_NAME.test(name) && !/^\$skiptoken$/i.test(name);
+}
+
+function withoutPictureId(address: string): string {
+  const segments = address.split('/');
+  const isAfterQr = (index: number) => decoded(segments[index - 1] ?? '').toLowerCase() === 'qr';
+  return segments.map((text, at) => (text && isAfterQr(at) ? '[redacted]' : text)).join('/');
+}
+
+/** As the routes read it (WHATWG URL, application/x-www-form-urlencoded): what is malformed stays. */
+function decoded(name: string): string {
+  if (!/[%+]/.test(name)) return name;
+  const [[text] = ['']] = new URLSearchParams(name);
+  return text;
 }

@@ -120,6 +120,8 @@ export interface Settings {
   readonly attemptCap: number;
   /** Pause before the next activation code is looked at once the cap is hit. */
   readonly attemptPauseSeconds: number;
+  /** Whether sign-ins and confirmations take a code with its time step only, as a live QR code says it. */
+  readonly signInNeedsStep: boolean;
   /** Wrong PINs before a QR code method is locked. */
   readonly pinAttemptCap: number;
   /** The first lock-out; each further wrong PIN doubles it. */
@@ -142,6 +144,7 @@ export const DEFAULT_SETTINGS: Settings = {
   consistencyDelaySeconds: 0,
   attemptCap: 5,
   attemptPauseSeconds: 60,
+  signInNeedsStep: false,
   pinAttemptCap: 10,
   pinLockoutSeconds: 60,
   mimCm: DEFAULT_CM_SETTINGS,

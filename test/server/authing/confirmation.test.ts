@@ -51,6 +51,17 @@ describe('a confirmation with a code of the OATH token', () => {
     expect(await confirm({ ...proof(), step: now })).toMatchObject({ statusCode: 200 });
   });
 
+  test('needs its step where the server is told so, and is not used up without it', async () => {
+    await on.send('PATCH', '/_emulator/settings', { signInNeedsStep: true });
+    const reason = SIGN_IN_REASONS.stepMissing.replace(/\.$/, '');
+    expect(await confirm(proof())).toMatchObject({ statusCode: 422, message: reason });
+    expect(on.qrCode().status).toBe('SCANNED');
+    const step = Math.floor(NEW_YEAR_SECONDS / 30);
+    const older = { ...proof(NEW_YEAR_SECONDS - 60), step };
+    expect(await confirm(older)).toMatchObject({ statusCode: 422 });
+    expect(await confirm({ ...proof(), step })).toMatchObject({ statusCode: 200 });
+  });
+
   test('is refused with a wrong code, somebody else’s token, or none that is known', async () => {
     const wrong = { ...proof(), code: wrongCode(ADAS_FOB, NEW_YEAR_SECONDS, 2) };
     const messages = [];

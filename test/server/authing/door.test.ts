@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { PNG } from 'pngjs';
 import decodeQR from 'qr/decode.js';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { failing } from '../failing.ts';
 import * as support from './support.ts';
 
 /** What stands around the login itself: pictures, pages of other origins, the tester's door, the log. */
@@ -43,10 +44,45 @@ describe('the picture of a QR code', () => {
     expect(JSON.parse(zbar.stdout)).toEqual(payload);
   });
 
-  test('can be drawn for the longest data that is taken', async () => {
-    const customData = { x: 'é'.repeat(1_024 - '{"x":""}'.length) };
+  test.each([
+    ['one byte', 'x'],
+    ['a byte and a backslash', '"'],
+    ['two bytes', 'é'],
+    ['three bytes', '漢'],
+    ['four bytes', '🔑'],
+  ])('can be drawn for the longest data in characters of %s, and no longer', async (_, letter) => {
+    const bytesOf = (data: object) => Buffer.byteLength(JSON.stringify(data));
+    const letterBytes = bytesOf({ x: letter }) - bytesOf({ x: '' });
+    const letters = Math.floor((1_024 - bytesOf({ x: '' })) / letterBytes);
+    const customData = { x: letter.repeat(letters) };
     const bytes = await (await picture(await generate(on, { customData }))).arrayBuffer();
     expect(JSON.parse(decodeQR(PNG.sync.read(Buffer.from(bytes)))).customData).toEqual(customData);
+    const longer = { type: 'MOBILE_APP', customData: { x: letter.repeat(letters + 1) } };
+    const refused = await on.call('POST', '/api/v3/gene-qrcode', longer, APP_HEADER);
+    expect(refused.body).toMatchObject({ statusCode: 400, message: 'customData is not valid' });
+  });
+
+  test('that fails is told in a sentence, and not in the words of another dialect', async () => {
+    const { persistence, fault } = failing();
+    on = await support.authingTenant({}, persistence);
+    const told = vi.spyOn(console, 'error').mockReturnValue();
+    const answerOf = async (id: string) => {
+      const response = await picture(id);
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const text = 'text/plain;charset=UTF-8';
+    const kept = on.authing.addQrCode(
+      on.authing.applications.get(support.APPLICATION.id)!,
+      { scene: 'APP_AUTH', customData: { x: 'x'.repeat(3_000) } },
+      on.app.clock.now(),
+    );
+    const answer = [500, text, 'the server failed to answer this request'];
+    expect(await answerOf(kept.id)).toEqual(answer);
+    expect(told).toHaveBeenCalledOnce();
+    fault.active = true;
+    on.authing.qrCodes.remove(kept);
+    expect(await answerOf('nope')).toEqual([503, text, 'the server could not save the change']);
+    told.mockRestore();
   });
 
   test('is not there for a code that is not', async () => {

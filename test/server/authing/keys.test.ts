@@ -111,3 +111,46 @@ test('a token that the server did not sign is nobody’s login', async () => {
   const right = await hs256(claims, support.APPLICATION.secret);
   expect((await act(on, 'SCAN', { authorization: right })).body.statusCode).toBe(200);
 });
+
+test('the secret of an application signs logins only where its ID tokens are HS256', async () => {
+  const on = await support.authingTenant({ idTokenAlgorithm: 'RS256' });
+  const inPool = { userPoolId: support.POOL_ID, name: 'Phone' };
+  const shared = on.authing.addApplication({ ...inPool, idTokenAlgorithm: 'HS256' });
+  const signing = on.authing.addApplication(inPool);
+  await bringTo(on, 'PENDING');
+  const signedWithSecretOf = ({ id, secret }: typeof shared) =>
+    new SignJWT({ sub: support.ADA.id, aud: id, exp: 4_102_444_800 })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(secret));
+  for (const application of [signing, on.authing.applications.get(support.APPLICATION.id)!]) {
+    const authorization = await signedWithSecretOf(application);
+    for (const action of ['SCAN', 'CONFIRM', 'CANCEL']) {
+      expect((await act(on, action, { authorization })).body).toMatchObject({ apiCode: 2020 });
+    }
+    const me = await on.call('GET', '/oidc/me', undefined, { authorization });
+    expect(me.status).toBe(401);
+  }
+  expect(on.qrCode(QR_ID).status).toBe('PENDING');
+  // Another application of the pool, as the app on the phone is: docs/authing.md, "Who is logged in".
+  const authorization = await signedWithSecretOf(shared);
+  expect((await act(on, 'SCAN', { authorization })).body.statusCode).toBe(200);
+});
+
+test('a login of another application acts in its own user pool only', async () => {
+  const on = await support.authingTenant({ idTokenAlgorithm: 'RS256' });
+  const elsewhere = on.authing.addUserPool('Elsewhere');
+  const foreign = on.authing.addApplication({
+    userPoolId: elsewhere.id,
+    name: 'Far',
+    idTokenAlgorithm: 'HS256',
+  });
+  await bringTo(on, 'PENDING');
+  const authorization = await new SignJWT({
+    sub: support.ADA.id,
+    aud: foreign.id,
+    exp: 4_102_444_800,
+  })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(foreign.secret));
+  expect((await act(on, 'SCAN', { authorization })).body).toMatchObject({ apiCode: 2020 });
+});

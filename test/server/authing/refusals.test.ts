@@ -135,6 +135,34 @@ describe('a request that cannot be right is told so, and changes nothing', () =>
     }
   });
 
+  test.each(['v3', 'v2'])(
+    'custom members of %s nest sixteen deep, and no deeper',
+    async (version) => {
+      const [path, rest, members] = {
+        v3: ['/api/v3/gene-qrcode', '"type":"MOBILE_APP"', ['customData', 'context']],
+        v2: ['/api/v2/qrcode/gene', '"scene":"APP_AUTH"', ['params', 'customeData', 'context']],
+      }[version] as [string, string, string[]];
+      const generated = async (member: string, open: string, depth: number, close: string) => {
+        const nested = `${open.repeat(depth)}1${close.repeat(depth)}`;
+        const body = `{${rest},"${member}":{"a":${nested}}}`;
+        const reply = await on.call('POST', path, body, APP_HEADER);
+        return [reply.status, reply.body.statusCode ?? reply.body.code, reply.body.message];
+      };
+      for (const member of members) {
+        for (const [open, close] of [
+          ['{"a":', '}'],
+          ['[', ']'],
+        ] as const) {
+          expect((await generated(member, open, 16, close))[1]).toBe(200);
+          for (const depth of [17, 500, 6_000, 100_000]) {
+            const refused = [200, 400, `${member} is not valid`];
+            expect(await generated(member, open, depth, close)).toEqual(refused);
+          }
+        }
+      }
+    },
+  );
+
   test('no address, no such verb, a body beyond all measure: an HTTP status too', async () => {
     const replies = [
       await on.call('GET', '/api/v3/nothing-here', null, asAda),

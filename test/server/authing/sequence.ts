@@ -68,12 +68,26 @@ export async function openStage(polled: boolean): Promise<Stage> {
   };
 }
 
-/** Lives one life. @throws Error that names the life and the event at which server and table part */
+/** How a life fails: the server and the table part, or it breaks a promise that needs no table. */
+export type Failing = 'parted' | 'unconfirmed' | 'twice';
+
+export class LifeError extends Error {
+  readonly failing: Failing;
+
+  constructor(failing: Failing, message: string) {
+    super(message);
+    this.failing = failing;
+  }
+}
+
+/** Lives one life. @throws LifeError that names the life and the event at which it fails */
 export async function live(stage: Stage, seed: number): Promise<Tally> {
   try {
     return await new Life(stage, seed).run();
   } catch (error) {
-    throw new Error(`life ${seed}: ${(error as Error).message}`, { cause: error });
+    const failing = error instanceof LifeError ? error.failing : 'parted';
+    const kind = stage.polled ? 'polled life' : 'life';
+    throw new LifeError(failing, `${kind} ${seed}: ${(error as Error).message}`);
   }
 }
 
@@ -161,8 +175,8 @@ class Life {
     await this.#learn(event);
     const expected = this.#model.apply(event, this.#now);
     const seen = await this.#send(event);
-    if (!isSame(seen, expected)) throw parting(event, seen, expected);
     this.#note([event], [seen]);
+    if (!isSame(seen, expected)) throw parting(event, seen, expected);
   }
 
   /** Two at once: the answers must be those of one order or of the other. */
@@ -174,12 +188,12 @@ class Life {
     const rightSecond = second.apply(right, this.#now);
     const rightFirst = [second.apply(left, this.#now), rightSecond] as const;
     const seen = await Promise.all([this.#send(left), this.#send(right)]);
+    this.#note([left, right], seen);
     const fits = (order: readonly Outcome[]) => order.every((each, at) => isSame(seen[at]!, each));
     if (fits(leftFirst)) this.#model = first;
     else if (fits(rightFirst)) this.#model = second;
     else throw parting([left, right], seen, [leftFirst, rightFirst]);
     this.#tally.races += 1;
-    this.#note([left, right], seen);
   }
 
   /** Counts, and holds the answers against the promise that no table is needed for. */
@@ -195,7 +209,7 @@ class Life {
     }
     for (const [at, { code }] of events.entries()) {
       if (seen[at]!.hasTokens && !this.#confirmed.has(code)) {
-        throw new Error(`code ${code} led to tokens without a confirmation`);
+        throw new LifeError('unconfirmed', `code ${code} led to tokens without a confirmation`);
       }
     }
   }
@@ -230,7 +244,7 @@ class Life {
     const { status, ticket, briefUserInfo, tokenSet } = body.data;
     if (ticket !== undefined) {
       if (this.#tickets[code] !== undefined && this.#tickets[code] !== ticket) {
-        throw new Error(`code ${code} gave out two tickets`);
+        throw new LifeError('twice', `code ${code} gave out two tickets`);
       }
       this.#tickets[code] = ticket;
     }
@@ -248,9 +262,12 @@ class Life {
   #received(code: number, accessToken: string): void {
     const { jti } = decodeJwt(accessToken);
     this.#tally.tokenSets += 1;
-    if (this.#exchanges[code]! > 1) throw new Error(`the ticket of code ${code} was good for two`);
+    if (this.#exchanges[code]! > 1) {
+      throw new LifeError('twice', `the ticket of code ${code} was good for two`);
+    }
     this.#tokens[code] ??= jti;
-    if (this.#tokens[code] !== jti) throw new Error(`code ${code} led to other tokens`);
+    if (this.#tokens[code] !== jti)
+      throw new LifeError('twice', `code ${code} led to other tokens`);
   }
 }
 
@@ -259,7 +276,7 @@ function isSame(seen: Outcome, expected: Outcome): boolean {
   return keys.every((key) => seen[key] === expected[key]);
 }
 
-function parting(event: Event | readonly Event[], seen: unknown, expected: unknown): Error {
+function parting(event: Event | readonly Event[], seen: unknown, expected: unknown): LifeError {
   const [what, got, wanted] = [event, seen, expected].map((part) => JSON.stringify(part));
-  return new Error(`${what} was answered ${got}, the table says ${wanted}`);
+  return new LifeError('parted', `${what} was answered ${got}, the table says ${wanted}`);
 }

@@ -32,7 +32,8 @@ export interface Fixture {
 }
 
 export const fixtures: readonly Fixture[] = JSON.parse(
-  readFileSync(new URL('../fixtures/authing.json', import.meta.url), 'utf8'),
+  // By way of the root, where tests and long runs alike are started: a bundle lies elsewhere.
+  readFileSync('test/server/fixtures/authing.json', 'utf8'),
 ).entries;
 
 export const ORIGIN = 'https://demo.auth.example';

@@ -111,6 +111,47 @@ describe('the sign-in check', () => {
     expect(await tried(now + 1)).toMatchObject({ reason: 'codeAlreadyUsed' });
   });
 
+  test('takes a code without its step for two steps more, and not at all where it is told so', async () => {
+    const on = tenant();
+    await on.send('PATCH', POLICY, { state: 'enabled' });
+    await on.send('POST', `${MY_METHODS}/${NOORS.id}/activate`, activateNoors);
+    const { serialNumber } = NOORS;
+    const { driftSteps } = on.stateOf(serialNumber);
+    const now = Math.floor(startSeconds / 30) + driftSteps + 1;
+    on.app.clock.advance(30_000);
+    const photograph = { serialNumber, code: codeOf(NOORS, now * 30), step: now };
+    const { step: _, ...typed } = photograph;
+    on.app.clock.advance(60_000);
+    expect((await signIn(on, photograph)).body).toMatchObject({ reason: 'otherStep' });
+    await on.send('PATCH', '/_emulator/settings', { signInNeedsStep: true });
+    for (const body of [typed, { user: NOOR.id, code: typed.code }]) {
+      expect((await signIn(on, body)).body).toEqual({
+        accepted: false,
+        reason: 'stepMissing',
+        message: 'The code has to come with its time step, as a live QR code says it.',
+      });
+    }
+    expect((await signIn(on, { serialNumber, code: '1' })).body.reason).toBe('malformedCode');
+    expect(on.stateOf(serialNumber).wrongCodeCount).toBe(0);
+    const lie = { ...typed, step: now + 2 };
+    expect((await signIn(on, lie)).body).toMatchObject({ reason: 'wrongCode' });
+    const present = { serialNumber, code: codeOf(NOORS, (now + 2) * 30), step: now + 2 };
+    expect((await signIn(on, present)).body).toMatchObject({ accepted: true, step: now + 2 });
+    const { body: settings } = await on.send('GET', '/_emulator/settings');
+    expect(settings.signInNeedsStep).toBe(true);
+  });
+
+  test('lets the photograph in as a typed code where it is not told so', async () => {
+    const on = tenant();
+    await on.send('PATCH', POLICY, { state: 'enabled' });
+    await on.send('POST', `${MY_METHODS}/${NOORS.id}/activate`, activateNoors);
+    const { serialNumber } = NOORS;
+    const step = Math.floor(startSeconds / 30) + on.stateOf(serialNumber).driftSteps + 1;
+    const typed = { serialNumber, code: codeOf(NOORS, step * 30) };
+    on.app.clock.advance(90_000);
+    expect((await signIn(on, typed)).body).toMatchObject({ accepted: true, step });
+  });
+
   test.each([
     [{ user: NOOR.userPrincipalName, step: 1 }, 'Give step with serialNumber only'],
     [{ serialNumber: NOORS.serialNumber, step: -1 }, 'must be 0 or more'],

@@ -55,7 +55,7 @@ export function isGenuine(code: QrCode, { id, secret }: ScannedCode): boolean {
 }
 
 export function isExpired(code: QrCode, timeMilliseconds: number): boolean {
-  return timeMilliseconds >= code.expireAt;
+  return code.hasExpired === true || timeMilliseconds >= code.expireAt;
 }
 
 /** @throws Refusal `lifetimeInvalid` for one that no code of this kind may have */

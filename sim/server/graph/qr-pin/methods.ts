@@ -209,10 +209,14 @@ export async function updatePin(exchange: SlowExchange): Promise<Answer> {
   if (tried.verdict === 'locked') throw tooMany('pinLocked', tried.milliseconds);
   if (tried.verdict !== 'right') throw new Refusal('pinWrong');
   if (digits === currentPin) throw new Refusal('pinUnchanged');
-  return exchange.decide(({ state, timeMilliseconds: updatedAt }) => {
-    const { id, createdAt } = tried.method.pin;
+  return exchange.decide((now) => {
+    const current = methodOf(now, user);
+    // Replaced since it was found right: what was tried is no longer the PIN.
+    if (current.pin.hash !== tried.method.pin.hash) throw new Refusal('pinWrong');
+    const { id, createdAt } = current.pin;
+    const updatedAt = now.timeMilliseconds;
     const pin = newPin(hashed, { id, forceChange: false, createdAt, updatedAt });
-    qrMethods(state).replace(tried.method, { ...tried.method, pin });
+    qrMethods(now.state).replace(current, { ...current, pin });
     return NO_CONTENT;
   });
 }

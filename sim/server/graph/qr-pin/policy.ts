@@ -8,15 +8,21 @@ import { versionOf } from './shapes.ts';
 
 /** The tenant's switch for the method: qrCodePinAuthenticationMethodConfiguration. */
 
+const ENTITY = 'authenticationMethodConfigurations/$entity';
+/** The expanded relation has a context of its own (OData JSON Format 4.01 §4.5.1). */
+const INCLUDE_TARGETS =
+  "policies/authenticationMethodsPolicy/authenticationMethodConfigurations('qrCodePin')/microsoft.graph.qrCodePinAuthenticationMethodConfiguration/includeTargets";
+
 export function getPolicy(exchange: Exchange): Answer {
   demandPolicy(exchange, 'read');
   const policy = exchange.state.settings.qrCodePinPolicy;
-  const fragment = 'authenticationMethodConfigurations/$entity';
+  const version = versionOf(exchange);
   return {
     status: 200,
     body: {
-      '@odata.context': contextUrl(exchange, fragment, versionOf(exchange)),
+      '@odata.context': contextUrl(exchange, ENTITY, version),
       ...policyBody(policy),
+      'includeTargets@odata.context': contextUrl(exchange, INCLUDE_TARGETS, version),
       includeTargets: policy.includeTargets,
     },
   };

@@ -11,6 +11,8 @@ export interface QrCode {
   readonly expireAt: number;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
+  /** Somebody has been told that it is over; absent until then. */
+  readonly hasExpired?: boolean;
 }
 
 export interface Pin {

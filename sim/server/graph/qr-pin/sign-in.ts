@@ -70,7 +70,13 @@ function presentedCode(exchange: Exchange, content: string): Presented | QrSignI
   if (!kind) return 'incorrectQrCode';
   const code = method[kind]!;
   if (timeMilliseconds < code.startAt) return 'qrCodeNotStarted';
-  if (isExpired(code, timeMilliseconds)) return 'qrCodeExpired';
+  if (isExpired(code, timeMilliseconds)) {
+    // A clock that is set back later must not bring it to life again.
+    if (!code.hasExpired) {
+      qrMethods(state).save({ ...method, [kind]: { ...code, hasExpired: true } });
+    }
+    return 'qrCodeExpired';
+  }
   if (!policyAllows(state.settings.qrCodePinPolicy, user)) return 'methodDisabled';
   return { user, method, kind, code };
 }
@@ -91,25 +97,31 @@ async function changeAndAccept(
   if (newDigits === oldDigits) return rejected('newPinUnchanged');
   const hashed = await hashPin(newDigits, iterations);
   return decide((exchange) => {
-    const { state, timeMilliseconds: updatedAt } = exchange;
-    // Of two devices that change the PIN at once, the second one's current PIN is no longer it.
-    const isCurrent = qrMethods(state).get(method.id)?.pin.hash === method.pin.hash;
-    if (!isCurrent) return rejected('incorrectPin');
     const { id, createdAt } = method.pin;
-    const pin = newPin(hashed, { id, createdAt, forceChange: false, updatedAt });
-    return accepted(exchange, presented, pin);
+    const options = { id, createdAt, forceChange: false, updatedAt: exchange.timeMilliseconds };
+    return accepted(exchange, presented, method.pin, newPin(hashed, options));
   });
 }
 
-/** Writes the use down, unless the code was deleted while the PIN was looked at. */
-function accepted(exchange: Exchange, { user, kind, code }: Presented, pin: Pin): Answer {
+/**
+ * Writes the use down, unless the code was deleted or the PIN replaced since that was found right: by
+ * an administrator, or by the other one of two devices that change it at once.
+ * @param changed  the PIN from now on, if it is to be another one
+ */
+function accepted(
+  exchange: Exchange,
+  { user, kind, code }: Presented,
+  tried: Pin,
+  changed?: Pin,
+): Answer {
   const { state, timeMilliseconds } = exchange;
   const method = qrMethods(state).get(user.id);
   const current = method?.[kind];
   if (current?.id !== code.id) return rejected('incorrectQrCode');
+  if (method!.pin.hash !== tried.hash) return rejected('incorrectPin');
   qrMethods(state).save({
     ...method!,
-    pin,
+    pin: changed ?? method!.pin,
     lastUsedAt: timeMilliseconds,
     [kind]: { ...current, lastUsedAt: timeMilliseconds },
   });

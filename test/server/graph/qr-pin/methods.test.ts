@@ -75,6 +75,38 @@ describe('a new method', () => {
   });
 });
 
+test('no answer with a clear PIN, a secret or a token may be kept by a cache', async () => {
+  const tenant = newTenant();
+  const start = { expireDateTime: '2026-03-02T17:00:00Z' };
+  const answers = [
+    await tenant.send('PUT', ME, {}),
+    await tenant.send('PATCH', `${ME}/pin`),
+    await tenant.send('PATCH', `${ME}/temporaryQRCode`, start),
+    await tenant.send('DELETE', `${ME}/standardQRCode`),
+    await tenant.send('PATCH', `${ME}/standardQRCode`, {}),
+    await tenant.send('POST', '/_emulator/tokens', { user: IVO.id, scopes: [] }),
+    await tenant.send('GET', '/_emulator/authing'),
+    await tenant.send('PATCH', '/_emulator/mim-cm', { enabled: true }),
+    await tenant.send('PUT', ME, {}),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([
+    201, 201, 201, 204, 201, 201, 200, 200, 400,
+  ]);
+  for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store');
+});
+
+test('the policy says what its expanded targets are, in the version that was asked', async () => {
+  const tenant = newTenant();
+  for (const version of ['beta', 'v1.0']) {
+    const policies = `policies/authenticationMethodsPolicy/authenticationMethodConfigurations`;
+    const { body } = await tenant.send('GET', `/${version}/${policies}/qrCodePin`);
+    const origin = body['@odata.context'].split(`/${version}/`)[0];
+    expect(body['includeTargets@odata.context']).toBe(
+      `${origin}/${version}/$metadata#${policies}('qrCodePin')/microsoft.graph.qrCodePinAuthenticationMethodConfiguration/includeTargets`,
+    );
+  }
+});
+
 describe('lifetimes', () => {
   const at = (time: string) => `2026-03-05T${time}Z`;
   const temporary = (tenant: Tenant, start: string, end: string) =>

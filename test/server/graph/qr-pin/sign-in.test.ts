@@ -92,6 +92,26 @@ describe('a code', () => {
     expect(outcomes).toEqual(['qrCodeNotStarted', true, true, 'qrCodeExpired']);
   });
 
+  test('that was seen to expire stays expired when the clock is set back', async () => {
+    await seedMethod(tenant, { temporaryQRCode: TEMPORARY });
+    tenant.setClock('2026-03-05T16:00:00Z');
+    tenant.setClock('2026-03-05T15:59:59Z');
+    expect(await signIn(PIN, { qrCode: TEMPORARY_TEXT })).toMatchObject({ accepted: true });
+    tenant.setClock('2026-03-05T16:00:00Z');
+    for (const time of ['16:00:00', '15:59:59', '08:00:00']) {
+      tenant.setClock(`2026-03-05T${time}Z`);
+      const { reason } = await signIn(PIN, { qrCode: TEMPORARY_TEXT });
+      expect(reason).toBe('qrCodeExpired');
+    }
+    expect(await signIn(PIN)).toMatchObject({ accepted: true });
+    // Nor is it in the way of another one.
+    const body = { expireDateTime: '2026-03-05T16:00:00Z' };
+    const made = await tenant.send('PATCH', `${METHOD}/temporaryQRCode`, body);
+    expect(made.status).toBe(201);
+    const qrCode = atob(made.body.image.rawContent);
+    expect(await signIn(PIN, { qrCode })).toMatchObject({ accepted: true });
+  });
+
   test('that was deleted is incorrect, while the other one goes on', async () => {
     await seedMethod(tenant, { temporaryQRCode: TEMPORARY });
     await tenant.send('DELETE', `${METHOD}/standardQRCode`);
@@ -156,6 +176,44 @@ describe('a PIN that somebody else chose', () => {
     expect(chosen).toHaveLength(1);
     expect(both.find(({ accepted }) => !accepted).reason).toBe('incorrectPin');
     expect(await signIn(chosen[0])).toMatchObject({ accepted: true });
+  });
+
+  /** Lets the slow hashes of two requests end in the same moment, the later one's first. */
+  async function atOnce<First>(first: () => Promise<First>, hashesBefore = 0) {
+    const derive = crypto.subtle.deriveBits.bind(crypto.subtle);
+    const held: (() => void)[] = [];
+    let count = 0;
+    const spy = vi.spyOn(crypto.subtle, 'deriveBits').mockImplementation(async (...parameters) => {
+      const bits = await derive(...parameters);
+      if (count++ >= hashesBefore) await new Promise<void>((release) => held.push(release));
+      return bits;
+    });
+    const answer = first();
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    const given = reset();
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    for (const release of held.reverse()) release();
+    const answered = await answer;
+    spy.mockRestore();
+    return { answer: answered, given: await given };
+  }
+
+  test('is not lost to a sign-in with the old one that ends in the same moment', async () => {
+    const { answer, given } = await atOnce(() => signIn(PIN));
+    expect(answer).toMatchObject({ accepted: false, reason: 'incorrectPin' });
+    expect(await signIn(PIN)).toMatchObject({ reason: 'incorrectPin' });
+    expect(await signIn(given)).toMatchObject({ reason: 'pinChangeRequired' });
+  });
+
+  test('is not lost to a change of the old one that ends in the same moment', async () => {
+    const change = { currentPin: PIN, newPin: '50928371' };
+    const { answer, given } = await atOnce(
+      () => tenant.send('POST', `${METHOD}/updatePin`, change),
+      1,
+    );
+    expect(answer.status).toBe(400);
+    expect(await signIn('50928371')).toMatchObject({ reason: 'incorrectPin' });
+    expect(await signIn(given)).toMatchObject({ reason: 'pinChangeRequired' });
   });
 
   test('can be changed without signing in', async () => {
