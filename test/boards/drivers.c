@@ -1,6 +1,7 @@
 /*
  * Drivers of boards on this computer, against models of parts that do what QEMU's do not: an EEPROM that
- * is busy after a write and wraps within its block, a clock whose oscillator has stopped.
+ * takes its time for a write and wraps within its block, a bus that takes time for every byte, a clock
+ * whose oscillator has stopped.
  * A line "name argument…" on stdin is a call, its answer is a line on stdout.
  */
 #include <inttypes.h>
@@ -23,12 +24,26 @@ static uint8_t clock_registers[64];
 static uint8_t clock_pointer;
 static uint8_t eeprom[EEPROM_BYTES];
 static uint32_t eeprom_pointer;
-/* How often the EEPROM does not acknowledge after a write, and how often it still will not. */
-static int busy_for = 3, busy;
+/* How long the EEPROM does not acknowledge after a write, and until when. */
+static uint64_t busy_milliseconds = 5, busy_until;
 static int longest_write;
-static uint32_t milliseconds;
+/* Time passes on the bus only: nine bits a byte, at 357 kHz. */
+static uint64_t nanoseconds;
+static uint64_t fed_at, longest_hunger;
 
-uint32_t board_milliseconds(void) { return milliseconds++; }
+enum { BIT_NANOSECONDS = 2800, BYTE_BITS = 9, MILLISECOND = 1000000 };
+
+/* The address of the part and so many bytes more, with START and STOP. */
+static void take_bus(uint32_t length) {
+  nanoseconds += (uint64_t)BIT_NANOSECONDS * (BYTE_BITS * (1 + length) + 2);
+}
+
+uint32_t board_milliseconds(void) { return (uint32_t)(nanoseconds / MILLISECOND); }
+
+void board_feed_watchdog(void) {
+  if (nanoseconds - fed_at > longest_hunger) longest_hunger = nanoseconds - fed_at;
+  fed_at = nanoseconds;
+}
 
 bool i2c_write(uint8_t part, const uint8_t *head, uint32_t head_length, const uint8_t *bytes,
                uint32_t length) {
@@ -37,24 +52,27 @@ bool i2c_write(uint8_t part, const uint8_t *head, uint32_t head_length, const ui
     for (uint32_t index = 0; index < length; index++) clock_registers[clock_pointer++ % 64] = bytes[index];
     return true;
   }
-  if (part != EEPROM || head_length != 2 || (busy > 0 && busy--)) return false;
+  const bool is_busy = part == EEPROM && nanoseconds < busy_until;
+  take_bus(is_busy ? 0 : head_length + length);
+  if (part != EEPROM || head_length != 2 || is_busy) return false;
   eeprom_pointer = (uint32_t)(head[0] << 8 | head[1]) % EEPROM_BYTES;
   /* A page write rolls over within its block (AT24C128 data sheet, "Page Write"). */
   const uint32_t block = eeprom_pointer - eeprom_pointer % BLOCK_BYTES;
   for (uint32_t index = 0; index < length; index++) {
     eeprom[block + (eeprom_pointer + index) % BLOCK_BYTES] = bytes[index];
   }
-  if (length > 0) busy = busy_for;
+  if (length > 0) busy_until = nanoseconds + busy_milliseconds * MILLISECOND;
   if ((int)length > longest_write) longest_write = (int)length;
   return true;
 }
 
 bool i2c_read(uint8_t part, uint8_t *target, uint32_t length) {
+  take_bus(length);
   for (uint32_t index = 0; index < length; index++) {
     if (part == CLOCK) target[index] = clock_registers[clock_pointer++ % 64];
     else target[index] = eeprom[eeprom_pointer++ % EEPROM_BYTES];
   }
-  return part == CLOCK || busy == 0;
+  return part == CLOCK || nanoseconds >= busy_until;
 }
 
 static uint32_t from_hex(const char *text, uint8_t *bytes) {
@@ -83,8 +101,18 @@ static void call(const char *name, const char *first, const char *second) {
     clock_registers[a] = (uint8_t)b;
     printf("1\n");
   } else if (strcmp(name, "busy-for") == 0) {
-    busy_for = (int)a;
+    busy_milliseconds = a;
     printf("1\n");
+  } else if (strcmp(name, "took") == 0) {
+    printf("%u\n", board_milliseconds());
+  } else if (strcmp(name, "forget-hunger") == 0) {
+    board_feed_watchdog();
+    longest_hunger = 0;
+    printf("1\n");
+  } else if (strcmp(name, "hunger") == 0) {
+    /* The longest time, in milliseconds, for which the watchdog was not fed until now. */
+    board_feed_watchdog();
+    printf("%" PRIu64 "\n", longest_hunger / MILLISECOND);
   } else if (strcmp(name, "program") == 0) {
     printf("%d\n", eeprom_program((uint32_t)a, (uint32_t)b));
   } else if (strcmp(name, "erase") == 0) {

@@ -4,6 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setPin } from '../../host/pin.ts';
+import { Token } from '../../host/token.ts';
+import { DrivenClock, seededEntropy, VirtualBoard, VirtualFlash } from '../../sim/board/index.ts';
+import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
+import { DEVICE_KEY } from './bench.ts';
+import { personalised } from './token-image.ts';
 
 const SOURCES = [
   'clock-ds1338',
@@ -94,6 +100,7 @@ describe('the EEPROM as NOR flash', () => {
 
   test('waits while the part is busy, and gives up on one that stays so', () => {
     expect(calls('busy-for 8', 'program 0 0', 'read 0 4')).toEqual(['1', '1', '00000000']);
+    expect(calls('busy-for 0', 'program 0 0', 'read 0 4')).toEqual(['1', '1', '00000000']);
     expect(calls('busy-for 1000', 'program 0 0', 'read 0 4')).toEqual(['1', '0', '0']);
   });
 
@@ -106,6 +113,69 @@ describe('the EEPROM as NOR flash', () => {
       'erase 32 64',
     ];
     expect(calls(...lines)).toEqual(['0', '0', '0', '0', '0']);
+  });
+});
+
+/** Writes down what the core asks of its flash, as calls of the EEPROM's driver. */
+class RecordedFlash extends VirtualFlash {
+  readonly calls: string[] = [];
+
+  override read(address: number, target: Uint8Array): void {
+    this.calls.push(`read ${address} ${target.length}`);
+    super.read(address, target);
+  }
+
+  override write(address: number, word: number): void {
+    this.calls.push(`program ${address} ${word >>> 0}`);
+    super.write(address, word);
+  }
+
+  override erase(page: number): void {
+    this.calls.push(`erase ${page * 1024} 1024`);
+    super.erase(page);
+  }
+}
+
+describe('the watchdog on a real EEPROM', () => {
+  const SELECT_MANAGEMENT = '00a4040008a000000527471117';
+  /** What board.c gives it, of which it takes two before it bites. */
+  const WATCHDOG_MILLISECONDS =
+    1000 *
+    Number(
+      /WATCHDOG_SECONDS (\d+)u/.exec(
+        readFileSync('host/mcu/boards/lm3s6965evb/board.c', 'utf8'),
+      )![1],
+    );
+
+  /** How long a command takes on the bus, and the longest time without a feed: with so many accounts. */
+  function timesOf(command: string, accounts: number) {
+    const maker = personalised(
+      Array.from({ length: accounts }, (_, index) => ({ name: `a:${index}`, key: RFC_KEY })),
+    );
+    setPin(maker.token, new TextEncoder().encode('271828'));
+    const { image } = maker.flash;
+    const flash = new RecordedFlash(image.slice());
+    const parts = { flash, clock: new DrivenClock(NOON), deviceKey: DEVICE_KEY };
+    const token = new Token(new VirtualBoard({ ...parts, entropy: seededEntropy(1) }));
+    token.exchange(Buffer.from(SELECT_MANAGEMENT, 'hex'));
+    flash.calls.length = 0;
+    expect(toHex(token.exchange(Buffer.from(command, 'hex')))).toBe('9000');
+    const words = new DataView(image.buffer);
+    const programs = Array.from({ length: image.length / 4 }, (_, index) => index * 4)
+      .filter((address) => words.getUint32(address, true) !== 0xffffffff)
+      .map((address) => `program ${address} ${words.getUint32(address, true)}`);
+    const setup = calls(...programs, 'took -').at(-1)!;
+    const answers = calls(...programs, 'forget-hunger -', ...flash.calls, 'hunger -', 'took -');
+    expect(answers).not.toContain('0');
+    return { hunger: Number(answers.at(-2)), took: Number(answers.at(-1)) - Number(setup) };
+  }
+
+  test('does not bite while everything is erased, which takes far longer', () => {
+    const { took, hunger } = timesOf('8005dead', 32);
+    // docs/boards.md has the figure.
+    console.log(`erasing 32 accounts takes ${took} ms, ${hunger} ms without a feed at most`);
+    expect(hunger).toBeLessThan(WATCHDOG_MILLISECONDS);
+    expect(took).toBeGreaterThan(WATCHDOG_MILLISECONDS * 2);
   });
 });
 
