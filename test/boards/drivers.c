@@ -14,8 +14,10 @@
 #include "drivers/eeprom-at24c128.h"
 #include "drivers/health-tests.h"
 #include "drivers/hmac-drbg.h"
+#include "drivers/i2c-recovery.h"
 #include "drivers/i2c.h"
 #include "drivers/keys.h"
+#include "drivers/oled-ssd0323.h"
 #include "drivers/two-buttons.h"
 
 enum { CLOCK = 0x68, EEPROM = 0x50, EEPROM_BYTES = 16384, BLOCK_BYTES = 64 };
@@ -75,6 +77,62 @@ bool i2c_read(uint8_t part, uint8_t *target, uint32_t length) {
   return part == CLOCK || nanoseconds >= busy_until;
 }
 
+/* A bus by hand, and a part that holds its data line for some clocks more. */
+static struct {
+  bool clock, data;
+  uint32_t held_for, clocks;
+  bool has_stopped;
+} lines = {.clock = true, .data = true};
+
+bool bus_data_is_high(void) { return lines.data && lines.held_for == 0; }
+
+void bus_move_clock(bool is_high) {
+  if (is_high && !lines.clock) {
+    lines.clocks++;
+    if (lines.held_for > 0) lines.held_for--;
+  }
+  lines.clock = is_high;
+}
+
+void bus_move_data(bool is_high) {
+  const bool was_high = bus_data_is_high();
+  lines.data = is_high;
+  /* UM10204, section 3.1.4: data rises while the clock is high. */
+  if (lines.clock && !was_high && bus_data_is_high()) lines.has_stopped = true;
+}
+
+void bus_wait(void) { nanoseconds += 5000; }
+
+/* How many bytes follow a command of the SSD0323 (data sheet, "Command Table"); -1: there is none such. */
+static int parameters_of(uint8_t command) {
+  switch (command) {
+    case 0x15: case 0x75: return 2;
+    case 0x81: case 0xa0: case 0xa1: case 0xa2: case 0xa8: case 0xad: case 0xb1: case 0xb2: case 0xb3:
+    case 0xbc: case 0xbe: case 0xbf: return 1;
+    case 0xb8: return 8;
+    case 0x84: case 0x85: case 0x86: case 0xa4: case 0xa5: case 0xa6: case 0xa7: case 0xae: case 0xaf: return 0;
+    default: return -1;
+  }
+}
+
+/* What the OLED was told, in words of a command and its parameters. */
+static char oled_told[4096];
+static uint32_t oled_bytes;
+
+void oled_send(const uint8_t *bytes, uint32_t length, int is_data) {
+  if (is_data) oled_bytes += length;
+  for (uint32_t index = 0; !is_data && index < length;) {
+    char *end = oled_told + strlen(oled_told);
+    const int count = parameters_of(bytes[index]);
+    if (count < 0 || index + (uint32_t)count >= length) {
+      strcpy(end, "? ");
+      return;
+    }
+    for (int part = 0; part <= count; part++) end += sprintf(end, "%02x", bytes[index++]);
+    strcpy(end, " ");
+  }
+}
+
 static uint32_t from_hex(const char *text, uint8_t *bytes) {
   uint32_t length = 0;
   for (unsigned byte; sscanf(text + 2 * length, "%2x", &byte) == 1;) bytes[length++] = (uint8_t)byte;
@@ -122,6 +180,14 @@ static void call(const char *name, const char *first, const char *second) {
     else printf("0\n");
   } else if (strcmp(name, "longest-write") == 0) {
     printf("%d\n", longest_write);
+  } else if (strcmp(name, "recover") == 0) {
+    lines.held_for = (uint32_t)a;
+    bus_recover();
+    const char *state = lines.clock && bus_data_is_high() ? "free" : "held";
+    printf("%u %s %s\n", lines.clocks, lines.has_stopped ? "stop" : "-", state);
+  } else if (strcmp(name, "oled") == 0) {
+    oled_start();
+    printf("%s%u\n", oled_told, oled_bytes);
   } else if (strcmp(name, "keys") == 0) {
     printf("%u\n", keys_pressed((uint32_t)a, (uint32_t)b));
   } else if (strcmp(name, "buttons") == 0) {

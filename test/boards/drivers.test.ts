@@ -16,7 +16,9 @@ const SOURCES = [
   'eeprom-at24c128',
   'health-tests',
   'hmac-drbg',
+  'i2c-recovery',
   'keys',
+  'oled-ssd0323',
   'sha256',
   'two-buttons',
 ];
@@ -177,6 +179,30 @@ describe('the watchdog on a real EEPROM', () => {
     expect(hunger).toBeLessThan(WATCHDOG_MILLISECONDS);
     expect(took).toBeGreaterThan(WATCHDOG_MILLISECONDS * 2);
   });
+});
+
+test('the OLED is told what its data sheet knows, and is on at the end', () => {
+  const told = calls('oled -')[0]!.split(' ');
+  const bytes = told.pop();
+  expect(told).not.toContain('?');
+  // Off; on its feet, left pixel high; 76 rows down; on.
+  expect(told[0]).toBe('ae');
+  expect(told).toEqual(expect.arrayContaining(['a052', 'a24c', 'a83f', 'a4']));
+  // Every register that power-on leaves at the value of another panel.
+  for (const register of ['81', 'a1', 'ad', 'b1', 'b2', 'b3', 'b8', 'bc', 'be', 'bf']) {
+    expect(told.filter((command) => command.startsWith(register))).toHaveLength(1);
+  }
+  expect(told.at(-1)).toBe('af');
+  expect(bytes).toBe(String((128 * 64) / 2));
+});
+
+test.each([
+  ['none for a bus that is free', 0, '0 - free'],
+  ['one for a part that holds its last bit', 1, '2 stop free'],
+  ['nine at most, and then a STOP', 9, '10 stop free'],
+  ['no more for a line that is stuck', 99, '10 - held'],
+])('clocks free a bus after a reset in the middle of a read: %s', (_, clocks, outcome) => {
+  expect(calls(`recover ${clocks}`)).toEqual([outcome]);
 });
 
 describe('the keys', () => {
