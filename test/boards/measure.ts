@@ -9,7 +9,7 @@ import { type Built, buildFirmware } from '../../sim/firmware/build.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
-import { type Program, pluginOf, programOf, returnsOf, spanOf } from './plugin.ts';
+import { type Program, pluginOf, programOf, returnsOf, SHIFT, spanOf } from './plugin.ts';
 import { measureRatio, type Ratio } from './ratio.ts';
 import { worstStack } from './stack.ts';
 
@@ -19,8 +19,6 @@ const INTERRUPTS: Readonly<Record<string, readonly string[]>> = {
   lm3s6965evb: ['systick_interrupt', 'uart0_interrupt'],
   microbit: ['timer0_interrupt', 'uart0_interrupt'],
 };
-/** An instruction takes 2^n nanoseconds: so long that waiting for a part is not millions of them. */
-const SHIFT: Readonly<Record<string, number>> = { lm3s6965evb: 0, microbit: 6 };
 const NOON = 1795262400;
 const KEY = '3132333435363738393031323334353637383930';
 const PIN = '323731383238';

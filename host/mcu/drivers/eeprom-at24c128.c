@@ -35,10 +35,15 @@ static bool send(uint32_t address, const uint8_t *bytes, uint32_t length) {
   return true;
 }
 
-/* The answer of the core must not be on its way before the bytes are there for good. */
+/*
+ * The answer of the core must not be on its way before the bytes are there for good. A write that came to
+ * its end is progress, and feeds the watchdog: one command of the core may take hundreds, 5 ms each.
+ */
 static bool write_block(uint32_t address, const uint8_t *bytes, uint32_t length) {
   latest.is_valid = false;
-  return send(address, bytes, length) && send(address, NULL, 0);
+  if (!send(address, bytes, length) || !send(address, NULL, 0)) return false;
+  board_feed_watchdog();
+  return true;
 }
 
 static bool read_block(uint32_t address) {
