@@ -21,6 +21,7 @@ export const CAUSES = [
   'lostLeadingZero',
   'mistyped',
   'notDigits',
+  'wrongLength',
   'unknown',
 ] as const;
 

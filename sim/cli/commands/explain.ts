@@ -50,7 +50,9 @@ export default defineVerb({
     ...RECORD_UNLOCK,
   },
   run: async (args, session) => {
-    const { code, token, record, passphrase, key } = args;
+    const { token, record, passphrase, key } = args;
+    // The display has a space in the middle of its code, and so has whoever copies it.
+    const code = args.code.replace(/\s/g, '');
     if ((token === undefined) === (record === undefined)) {
       throw fault('USAGE', 'give either --token or --record', 'oathfob explain CODE --token FILE');
     }

@@ -1,5 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
+import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
+import { focusFront } from '../focus.ts';
 import { TOKEN_KINDS, type TokenKind } from '../protocol.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
@@ -11,6 +13,9 @@ export function Shelf({ bench }: { bench: Bench }) {
   const [kind, setKind] = useState<TokenKind>('totp30');
   const chooser = useRef<HTMLInputElement>(null);
   const name = token?.name;
+  const make = async () => {
+    if (await bench.make(kind)) focusFront();
+  };
   const remove = () => {
     if (name !== undefined && confirm(words.shelf.removeSure(nameOf(name)))) bench.remove(name);
   };
@@ -34,9 +39,9 @@ export function Shelf({ bench }: { bench: Bench }) {
       )}
       <div class="row">
         {token && (
-          <button type="button" onClick={() => bench.make(kind)}>
+          <ActButton turn={bench.turn} onClick={make}>
             {words.shelf.another}
-          </button>
+          </ActButton>
         )}
         {token && (
           <select
@@ -82,9 +87,9 @@ export function Shelf({ bench }: { bench: Bench }) {
             >
               {words.shelf.save}
             </button>
-            <button type="button" class="quiet" onClick={remove}>
+            <ActButton turn={bench.turn} kind="quiet" onClick={remove}>
               {words.shelf.remove}
-            </button>
+            </ActButton>
           </>
         )}
       </div>

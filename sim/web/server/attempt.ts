@@ -1,6 +1,8 @@
 /** Things that are tried on a server, one after the other, and what came of the last one. */
 import type { Explanation } from '../../../host/explain.ts';
 import { Store } from '../store.ts';
+import { TokenCallError } from '../token-client.ts';
+import type { Turn } from '../turn.ts';
 import type { Exchange } from './client.ts';
 
 export interface Outcome {
@@ -14,53 +16,73 @@ export interface Outcome {
   /** What the code was, if it is to blame. */
   readonly explanation: Explanation | null;
   /** Tells two outcomes apart that say the same. */
-  readonly id: string;
+  readonly id: number;
 }
 
-export interface AttemptState {
-  readonly outcome: Outcome | null;
-  readonly isBusy: boolean;
+/** Something that is not even tried; the page has words for the reason. */
+export class Obstacle extends Error {
+  override readonly name = 'Obstacle';
+
+  constructor(readonly reason: string) {
+    super(reason);
+  }
 }
+
+type Said = Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message' | 'explanation'>;
 
 export class Attempt {
-  readonly store = new Store<AttemptState>({ outcome: null, isBusy: false });
+  readonly store = new Store<{ readonly outcome: Outcome | null }>({ outcome: null });
+  readonly turn: Turn;
+  #lastId = 0;
 
-  /** Does one thing at a time: while something is being tried, nothing else is. */
+  constructor(turn: Turn) {
+    this.turn = turn;
+  }
+
+  /**
+   * Does one thing at a time: while something is being tried, nothing else is. What the token
+   * refuses is a refusal like the server's.
+   */
   async run(work: () => Promise<boolean>): Promise<boolean> {
-    if (this.store.state.isBusy) return false;
-    this.store.set({ isBusy: true });
-    try {
-      return await work();
-    } finally {
-      this.store.set({ isBusy: false });
-    }
+    const isAccepted = await this.turn.take(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof Obstacle) return this.refuse('', error.reason);
+        if (error instanceof TokenCallError) return this.refuse('', error.code, error.message);
+        throw error;
+      }
+    });
+    return isAccepted ?? false;
   }
 
   /** Notes how a request ended. @returns whether it was accepted */
   settle(
     step: string,
-    { isAccepted, body, id }: Exchange,
+    { isAccepted, body, status }: Exchange,
     details: Partial<Pick<Outcome, 'reason' | 'explanation'>> = {},
   ): boolean {
     const said = isAccepted ? { reason: '', message: '' } : refusalOf(body);
-    this.store.set({ outcome: { isAccepted, step, explanation: null, ...said, ...details, id } });
+    if (status === 0) return this.refuse(step, 'away');
+    this.#note({ isAccepted, step, explanation: null, ...said, ...details });
     return isAccepted;
   }
 
   /** Notes a refusal that is not the server's, but ours or the token's. */
   refuse(step: string, reason: string, message = ''): false {
-    this.#note({ isAccepted: false, step, reason, message });
+    this.#note({ isAccepted: false, step, reason, message, explanation: null });
     return false;
   }
 
   /** Notes that the token has taken something. */
   accept(step: string): true {
-    this.#note({ isAccepted: true, step, reason: '', message: '' });
+    this.#note({ isAccepted: true, step, reason: '', message: '', explanation: null });
     return true;
   }
 
-  #note(outcome: Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message'>): void {
-    this.store.set({ outcome: { ...outcome, explanation: null, id: crypto.randomUUID() } });
+  #note(said: Said): void {
+    this.#lastId += 1;
+    this.store.set({ outcome: { ...said, id: this.#lastId } });
   }
 
   clear(): void {

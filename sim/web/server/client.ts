@@ -3,6 +3,7 @@
  * kept with its answer to be looked at, and the stream of what others ask for.
  */
 import type { World } from '../protocol.ts';
+import { randomId } from '../random-id.ts';
 import { Store } from '../store.ts';
 import { readEvents } from './events.ts';
 
@@ -62,7 +63,7 @@ const addressOf = (path: string) => new URL(path.replace(/^\//, ''), document.ba
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });
   readonly #tokens = new Map<Sender, string>();
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = randomId();
   readonly #onChange = new Set<(path: string) => void>();
   #lastId = 0;
   #isListening = false;

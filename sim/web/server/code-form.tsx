@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
 import { ScanForm } from '../scan/scan-form.tsx';
 import { useStore } from '../store.ts';
@@ -21,12 +22,12 @@ interface CodeFormProperties {
 export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProperties) {
   const words = useWords();
   const { token } = useStore(bench.store);
-  const { isBusy } = useStore(attempt.store);
   const [typed, setTyped] = useState('');
   const [serial, setSerial] = useState(bench.known.serialNumber);
   const submit = async (event: Event) => {
     event.preventDefault();
-    await onSubmit({ serialNumber: serial, code: typed === '' ? bench.known.code : typed });
+    // The display has a space in the middle of its code, and so has whoever copies it.
+    await onSubmit({ serialNumber: serial.trim(), code: typed.replace(/\s/g, '') });
     setTyped('');
   };
   const scanned = (text: string) => {
@@ -45,6 +46,7 @@ export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProp
           {words.server.code}
           <input
             class="code"
+            data-next
             inputMode="numeric"
             placeholder={token?.code ?? ''}
             aria-describedby="from-display"
@@ -52,9 +54,9 @@ export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProp
             onInput={({ currentTarget }) => setTyped(currentTarget.value)}
           />
         </label>
-        <button type="submit" class="primary" disabled={isBusy}>
+        <ActButton turn={bench.turn} kind="primary">
           {label}
-        </button>
+        </ActButton>
         <small id="from-display">{words.server.fromDisplay}</small>
       </form>
       {step !== 'activate' && (

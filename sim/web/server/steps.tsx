@@ -1,4 +1,4 @@
-import { useStore } from '../store.ts';
+import { ActButton } from '../act-button.tsx';
 import { useWords } from '../words/index.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -48,24 +48,24 @@ interface ShortcutsProperties<Mistake extends string> {
 /** The whole way, or one of the mistakes that everybody makes. */
 export function Shortcuts<Mistake extends string>(props: ShortcutsProperties<Mistake>) {
   const words = useWords();
-  const { isBusy } = useStore(props.attempt.store);
-  const isDisabled = isBusy || props.isPossible === false;
+  const { turn } = props.attempt;
+  const isPossible = props.isPossible !== false;
   return (
     <div class="row shortcuts">
-      <button type="button" disabled={isDisabled} onClick={props.onAll}>
+      <ActButton turn={turn} isPossible={isPossible} onClick={props.onAll}>
         {words.server.all}
-      </button>
+      </ActButton>
       <span>{words.server.or}</span>
       {props.mistakes.map((mistake) => (
-        <button
-          type="button"
-          class="quiet"
+        <ActButton
+          turn={turn}
+          kind="quiet"
           key={mistake}
-          disabled={isDisabled}
+          isPossible={isPossible}
           onClick={() => props.onMistake(mistake)}
         >
           {props.names[mistake]}
-        </button>
+        </ActButton>
       ))}
     </div>
   );

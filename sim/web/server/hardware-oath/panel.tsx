@@ -1,3 +1,4 @@
+import { ActButton } from '../../act-button.tsx';
 import type { Bench } from '../../bench.ts';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../words/index.ts';
@@ -42,6 +43,12 @@ export function HardwareOathPanel({ bench }: { bench: Bench }) {
           />
         )}
       </div>
+      <Verdict
+        attempt={flow.attempt}
+        accepted={words.accepted}
+        reasons={words.reasons}
+        periodSeconds={account?.periodSeconds ?? 30}
+      />
       <Shortcuts
         attempt={flow.attempt}
         mistakes={MISTAKES}
@@ -49,12 +56,6 @@ export function HardwareOathPanel({ bench }: { bench: Bench }) {
         isPossible={device !== null || record !== null}
         onAll={() => flow.happyPath(record)}
         onMistake={(mistake) => flow.make(mistake, record)}
-      />
-      <Verdict
-        attempt={flow.attempt}
-        accepted={words.accepted}
-        reasons={words.reasons}
-        periodSeconds={account?.periodSeconds ?? 30}
       />
     </>
   );
@@ -80,18 +81,16 @@ function stateText(
 function Upload({ bench }: { bench: Bench }) {
   const { hardwareOath: words } = useWords();
   const { token } = useStore(bench.store);
-  const { isBusy } = useStore(bench.hardwareOath.attempt.store);
   const record = bench.recordOf(token?.name);
   if (record) {
     return (
-      <button
-        type="button"
-        class="primary"
-        disabled={isBusy}
+      <ActButton
+        turn={bench.turn}
+        kind="primary"
         onClick={() => bench.hardwareOath.upload(record.text)}
       >
         {words.uploadButton}
-      </button>
+      </ActButton>
     );
   }
   return (
@@ -101,8 +100,8 @@ function Upload({ bench }: { bench: Bench }) {
         {words.chooseRecord}
         <input
           type="file"
+          data-next
           accept=".json,application/json"
-          disabled={isBusy}
           onChange={async ({ currentTarget }) => {
             const file = currentTarget.files?.[0];
             if (file) await bench.uploadRecord(file);
