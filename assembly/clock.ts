@@ -49,9 +49,9 @@ export function clockIsSound(): bool {
   return clockRecord.setAt <= TIME_MAX && clockRecord.wasSetBack <= 1;
 }
 
-/** Whether the time is known. */
+/** Whether the time is known. A record alone may be that of a code for which a host gave the time. */
 export function clockIsSet(): bool {
-  return exists(CLOCK) && clockRead(CLOCK_VALUE) === BOARD_DONE;
+  return lastSet() !== 0 && clockRead(CLOCK_VALUE) === BOARD_DONE;
 }
 
 /** Seconds since 1970; only after clockIsSet() said yes. */
@@ -76,12 +76,13 @@ export function wasSetBack(): bool {
  * free; the owner, with the PIN, to anything.
  */
 export function setClock(seconds: u64): ClockSet {
-  if (seconds > TIME_MAX) return ClockSet.OUT_OF_RANGE;
+  // 0 stands for never.
+  if (seconds === 0 || seconds > TIME_MAX) return ClockSet.OUT_OF_RANGE;
   const byOwner = hasPin() && isUnlocked();
   if (!byOwner && (clockIsSet() ? !isFree(seconds) : hasPin())) return ClockSet.NOT_ALLOWED;
   // A correction is on record before it is made: power cuts in between must not make it free again.
   // The first setting is made before it is on record: what is on record would count as known.
-  const isFirst = !exists(CLOCK);
+  const isFirst = lastSet() === 0;
   if (isFirst && !writeClock(seconds)) return ClockSet.WRITE_FAILED;
   readRecord();
   const minute = minuteOf(seconds);

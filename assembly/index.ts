@@ -11,6 +11,7 @@ import { credentialsAreSound, forgetPrepared } from './oath/credential';
 import { secretsAreSound } from './oath/secret';
 import { adminKeyIsSound } from './pin/admin-key';
 import { finishDestruction } from './pin/destroy';
+import { triesAreSound } from './pin/tries';
 import { lock, vaultIsSound } from './pin/vault';
 import { hideCode, pressKey, relock, resetMenu } from './screen/menu';
 import { leavePinEntry } from './screen/pin-entry';
@@ -127,6 +128,7 @@ function isSound(): bool {
     serialIsSound() &&
     clockIsSound() &&
     vaultIsSound() &&
+    triesAreSound() &&
     credentialsAreSound() &&
     secretsAreSound() &&
     adminKeyIsSound()

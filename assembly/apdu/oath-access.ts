@@ -28,7 +28,7 @@ import {
   saveSecret,
 } from '../oath/secret';
 import { createMaster, isUnlocked } from '../pin/vault';
-import { append, exists, readPayload, Stored, supersede } from '../store/log';
+import { append, exists, payloadLength, readPayload, Stored, supersede } from '../store/log';
 import { ACCESS } from '../store/record';
 import { hasParameters } from './command';
 import { fieldLength, fieldValue, readFields, Tag, tagBit } from './fields';
@@ -51,7 +51,6 @@ export function selectOath(): Status {
     if (stored !== Stored.DONE) return statusOf(stored);
   }
   const isLocked = hasKey(ACCESS);
-  session.validated = isLocked ? UNEQUAL : EQUAL;
   if (isLocked && entropy(CARD_CHALLENGE, CHALLENGE_LENGTH) !== BOARD_DONE) {
     return Status.WRITE_FAILED;
   }
@@ -90,7 +89,15 @@ export function forgetAccess(): void {
 
 /** Whether credentials may be seen and used: no access code is set, or it was proved. */
 export function mayUseOath(): bool {
-  return session.validated === EQUAL;
+  return session.validated === EQUAL || !hasKey(ACCESS);
+}
+
+/**
+ * The same, asked in another way before anything leaves: one fault must not be enough. SELECT has seen
+ * to it that there is a salt, and a code makes its record longer.
+ */
+export function isOathOpen(): bool {
+  return (session.validated ^ EQUAL) === 0 || payloadLength(ACCESS) === SALT_LENGTH;
 }
 
 /** SET CODE: a new access code, proved; or none. Whoever set it has proved it. */
@@ -108,7 +115,9 @@ export function setCode(): Status {
   if (verdict !== EQUAL) return Status.NO_SUCH_DATA;
   readPayload(ACCESS, RECORD);
   copy(SECRET_PLACE, key + KEY_HEAD, ACCESS_KEY_LENGTH);
-  return statusOf(saveSecret(ACCESS));
+  const saved = saveSecret(ACCESS);
+  if (saved === Stored.DONE) session.validated = EQUAL;
+  return statusOf(saved);
 }
 
 function removeCode(): Status {

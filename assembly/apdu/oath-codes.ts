@@ -2,9 +2,10 @@
  * CALCULATE: one code for a host, under the conditions of its credential.
  *
  * The host says for which time step. A token that knows the time gives no code for one that is
- * further than STEPS_TOLERATED from now, so that nobody harvests codes of next week.
+ * further than STEPS_TOLERATED from now, so that nobody harvests codes of next week; one that does
+ * not know it only goes on from the latest moment that had a code.
  */
-import { clockIsSet, Moment, markMoment, now } from '../clock';
+import { clockIsSet, Moment, markMoment, now, TIME_MAX } from '../clock';
 import { digestLength } from '../crypto/hash';
 import { HMAC_STATE_LENGTH, hmac } from '../crypto/hmac';
 import { wipe } from '../crypto/wipe';
@@ -34,9 +35,10 @@ import { timeStep } from '../oath/totp';
 import { isUnlocked, lock, Policy, policy } from '../pin/vault';
 import { SLOTS } from '../store/record';
 import { fieldLength, fieldValue, readFields, Tag, tagBit } from './fields';
+import { isOathOpen } from './oath-access';
 import { Status } from './status';
 import { putByte, putTag, readNumber } from './tlv';
-import { askForTouch } from './touch';
+import { askForTouch, isTouched } from './touch';
 
 const STEPS_TOLERATED: u64 = 3;
 const CHALLENGE_LENGTH: u32 = 8;
@@ -88,14 +90,20 @@ function answer(slot: u32, whole: u32, step: u64): Status {
  */
 export function isStepAllowed(slot: u32, step: u64): bool {
   const isIncreasing = (credential.properties & Property.INCREASING) !== 0;
+  const period: u32 = credential.periodSeconds;
+  // Without a clock the host's word has to do: it goes on record, so that whoever harvested codes of
+  // next week leaves a token that shows none until then.
+  let seconds = step * period;
   if (clockIsSet()) {
-    const seconds = now();
-    const own = timeStep(seconds, credential.periodSeconds);
+    seconds = now();
+    const own = timeStep(seconds, period);
     if ((step > own ? step - own : own - step) > STEPS_TOLERATED) return false;
-    // Asked before anything is written: a refusal leaves no mark.
-    if (isIncreasing && !isStepNext(slot, step)) return false;
-    if (markMoment(seconds) !== Moment.ALLOWED) return false;
+  } else if (step > timeStep(TIME_MAX, period)) {
+    return false;
   }
+  // Asked before anything is written: a refusal leaves no mark.
+  if (isIncreasing && !isStepNext(slot, step)) return false;
+  if (markMoment(seconds) !== Moment.ALLOWED) return false;
   return !isIncreasing || raiseStep(slot, step);
 }
 
@@ -116,6 +124,12 @@ function putNextCode(slot: u32, whole: u32): Status {
  */
 export function putCode(slot: u32, whole: u32, counter: u64): Status {
   if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
+  // Asked once more, in front of every code: one fault must not be enough.
+  const needsTouch = (credential.properties & Property.TOUCH) !== 0;
+  if (!isOathOpen() || (needsTouch && !isTouched())) {
+    wipe(SEAL_STATE, HMAC_STATE_LENGTH);
+    return Status.NOT_ALLOWED;
+  }
   const hash = credential.hash;
   const length = whole !== 0 ? digestLength(hash) : 4;
   putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);

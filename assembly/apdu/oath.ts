@@ -9,6 +9,7 @@ import { command, tlv } from '../memory';
 import {
   credential,
   freeSlot,
+  hasRoomIn,
   loadCredential,
   NAME_LENGTH_MAX,
   OathType,
@@ -83,10 +84,12 @@ function put(): Status {
   const counter = readNumber(fieldValue(Tag.COUNTER), hasCounter ? 4 : 0);
   let slot = findByOathName(name, nameLength);
   if (slot !== SLOTS && credential.type === OathType.LOGIN) return Status.NAME_EXISTS;
-  let result = Stored.DONE;
-  if (slot !== SLOTS) result = removeCredential(slot);
-  else slot = freeSlot();
-  if (slot === SLOTS) return Status.FULL;
+  const isThere = slot !== SLOTS;
+  if (!isThere) slot = freeSlot();
+  // Asked before anything is destroyed; the search has read other credentials.
+  takeHead(period, properties);
+  if (slot === SLOTS || !hasRoomIn(slot)) return Status.FULL;
+  let result = isThere ? removeCredential(slot) : Stored.DONE;
   if (result === Stored.DONE) result = storeCredential(slot, period, properties, counter);
   return statusOf(result);
 }

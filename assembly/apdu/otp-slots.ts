@@ -41,12 +41,12 @@ import {
 } from '../oath/secret';
 import { isUnlocked } from '../pin/vault';
 import { hasSerial } from '../serial';
-import { exists, readPayload, remove, Stored } from '../store/log';
-import { RESPONDER, SLOTS } from '../store/record';
+import { exists, hasRoom, readPayload, remove, Stored, wordsOf } from '../store/log';
+import { COUNTER, CREDENTIAL, RESPONDER, SLOTS } from '../store/record';
 import { deviceInformation, putSerialNumber, putVersion } from './identity';
 import { Status, statusOf } from './status';
 import { putByte, readNumber } from './tlv';
-import { askForTouch } from './touch';
+import { askForTouch, isTouched } from './touch';
 
 enum Instruction {
   OPERATE = 0x01,
@@ -87,6 +87,9 @@ const VARIABLE_LENGTH: u32 = 0x04;
 const WITH_TOUCH: u32 = 0x08;
 const EIGHT_DIGITS: u32 = 0x02;
 const OTP_NAME_LENGTH: u32 = 10;
+/** Words on flash: an account with its counter; a key that answers challenges. */
+const ACCOUNT_WORDS: u32 = 44;
+const RESPONDER_WORDS: u32 = 13;
 
 export function selectOtp(): Status {
   session.otpSequence = stateFlags() !== 0 ? 1 : 0;
@@ -152,9 +155,8 @@ function write(slot: u32): Status {
   const account = isAccount();
   if (!isEmpty && !account && !isResponder()) return Status.WRONG_DATA;
   if (!isEmpty && !isConfigurationValid()) return Status.WRONG_DATA;
-  if (!isEmpty && account && findAccount(slot) === SLOTS && freeSlot() === SLOTS) {
-    return Status.FULL;
-  }
+  // Asked before anything is destroyed.
+  if (!isEmpty && !hasRoomFor(slot, account)) return Status.FULL;
   let result = empty(slot);
   if (result === Stored.DONE && !isEmpty) {
     result = account ? writeAccount(slot) : writeResponder(slot);
@@ -162,6 +164,15 @@ function write(slot: u32): Status {
   if (result !== Stored.DONE) return statusOf(result);
   session.otpSequence = stateFlags() === 0 ? 0 : session.otpSequence + 1;
   return putState();
+}
+
+/** Whether there is room for an account, or a key that answers challenges, in place of what is there. */
+function hasRoomFor(slot: u32, account: bool): bool {
+  const there = findAccount(slot);
+  let freed = wordsOf(RESPONDER + slot);
+  if (there !== SLOTS) freed += wordsOf(CREDENTIAL + there) + wordsOf(COUNTER + there);
+  else if (account && freeSlot() === SLOTS) return false;
+  return hasRoom(account ? ACCOUNT_WORDS : RESPONDER_WORDS, freed);
 }
 
 function flagsOf(place: u32): u32 {
@@ -279,6 +290,11 @@ function lengthWithoutPadding(challenge: usize): u32 {
 
 function putResponse(slot: u32, challenge: usize, length: u32): Status {
   if (!openSecret(RESPONDER + slot, SEAL_STATE)) return Status.DAMAGED;
+  // Asked once more: one fault must not be enough.
+  if ((load<u8>(RECORD) & Responder.TOUCH) !== 0 && !isTouched()) {
+    wipe(SEAL_STATE, HMAC_STATE_LENGTH);
+    return Status.NOT_ALLOWED;
+  }
   hmac(Hash.SHA1, SEAL_STATE, challenge, length, BUFFER + response.length);
   response.length += RESPONSE_LENGTH;
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);

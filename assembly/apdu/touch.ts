@@ -48,6 +48,11 @@ export function touchState(): Touch {
   return waiting.state as Touch;
 }
 
+/** Whether OK was pressed for what is being answered; the wait is over only after its answer. */
+export function isTouched(): bool {
+  return waiting.state === Touch.ALLOWED;
+}
+
 /** Acts on a key while a command waits. */
 export function pressInTouch(key: i32): void {
   if (key === Key.OK) {

@@ -1,10 +1,14 @@
 /**
  * SHA-512 (FIPS 180-4 §6.4): the compression function, nothing else.
  *
- * Eight rounds are written out, so that the eight working variables come back to their own names
- * and nothing is moved. The schedule is a ring of 16 words in memory, renewed half by half.
+ * The schedule is a ring of 16 words in memory. Where time matters eight rounds are written out, so
+ * that the eight working variables come back to their own names and nothing is moved. On a token,
+ * where hardly an account has this hash, that would take 3 KiB of a microcontroller's flash.
  */
 import { CHAIN, SCHEDULE, SHA2_CONSTANTS, SHA2_INITIAL } from './memory';
+
+/** Whether size matters more than time: so in token.wasm (asconfig.json, `use`). */
+const SMALL: bool = isDefined(SMALL_SHA512);
 
 // biome-ignore lint/complexity/noStaticOnlyClass: a formatter reads @inline only on methods
 abstract class Inline {
@@ -36,6 +40,25 @@ abstract class Inline {
   @inline
   static smallSigma1(x: u64): u64 {
     return rotr<u64>(x, 19) ^ rotr<u64>(x, 61) ^ (x >> 6);
+  }
+
+  /** Word `round` + 16 of the schedule replaces word `round` (FIPS 180-4 §6.4.2 step 1). */
+  @inline
+  static renewWord(round: u32): void {
+    const place = Inline.place(round);
+    store<u64>(
+      place,
+      load<u64>(place) +
+        Inline.smallSigma1(load<u64>(Inline.place(round + 14))) +
+        load<u64>(Inline.place(round + 9)) +
+        Inline.smallSigma0(load<u64>(Inline.place(round + 1))),
+    );
+  }
+
+  /** Where word `round` of the schedule stands in the ring. */
+  @inline
+  static place(round: u32): usize {
+    return SCHEDULE + ((round & 15) << 3);
   }
 
   /**
@@ -131,7 +154,26 @@ export function sha512Compress(from: usize, to: usize): void {
   let near = SCHEDULE;
   let far = SCHEDULE + 64;
   let constant = SHA2_CONSTANTS;
-  for (let round = 0; round < 80; round += 8) {
+  for (let round: u32 = 0; SMALL && round < 80; round++) {
+    h +=
+      Inline.bigSigma1(e) +
+      Inline.choose(e, f, g) +
+      load<u64>(constant) +
+      load<u64>(Inline.place(round));
+    const next = h + Inline.bigSigma0(a) + Inline.majority(a, b, c);
+    const shifted = d + h;
+    h = g;
+    g = f;
+    f = e;
+    e = shifted;
+    d = c;
+    c = b;
+    b = a;
+    a = next;
+    Inline.renewWord(round);
+    constant += 8;
+  }
+  for (let round = 0; !SMALL && round < 80; round += 8) {
     h += Inline.bigSigma1(e) + Inline.choose(e, f, g) + load<u64>(constant) + load<u64>(near);
     d += h;
     h += Inline.bigSigma0(a) + Inline.majority(a, b, c);

@@ -25,6 +25,7 @@ import { openUnderMaster, sealUnderMaster } from '../pin/vault';
 import {
   append,
   exists,
+  hasRoom,
   payloadLength,
   readPayload,
   remove,
@@ -33,8 +34,9 @@ import {
   spent,
   supersede,
   tallyLength,
+  wordsOf,
 } from '../store/log';
-import { COUNTER, CREDENTIAL, SLOTS } from '../store/record';
+import { COUNTER, CREDENTIAL, SLOTS, wordsFor } from '../store/record';
 import { TAG_LENGTH } from '../store/seal';
 import { LONGEST_PERIOD } from './totp';
 
@@ -71,6 +73,10 @@ const PROPERTIES_MAX: u32 = 3;
 const HEAD_LENGTH: u32 = 8;
 /** Steps of an HOTP counter that fit in one record; FORMAT.md, "Tally". */
 const COUNTER_TALLY: u32 = 24;
+/** Bytes of start value, or of the last time step. */
+const COUNTER_LENGTH: u32 = 8;
+/** Stands for the time step of an only-increasing credential that has given no code yet. */
+const NO_STEP: u64 = 0;
 /** A year of half minutes: a host must not lock a token out with a step from the far future. */
 const STEPS_AHEAD_MAX: u64 = 1_051_200;
 
@@ -165,7 +171,7 @@ function isSound(slot: u32): bool {
 function isCounterSound(slot: u32, isHotp: bool): bool {
   if (!exists(COUNTER + slot)) return !isHotp;
   return (
-    payloadLength(COUNTER + slot) === 8 &&
+    payloadLength(COUNTER + slot) === COUNTER_LENGTH &&
     tallyLength(COUNTER + slot) === (isHotp ? COUNTER_TALLY : 0)
   );
 }
@@ -222,15 +228,23 @@ export function findByName(name: usize, length: u32): u32 {
  * @param counter  the first counter of an HOTP credential; used for HOTP only
  */
 export function saveCredential(slot: u32, counter: u64): Stored {
-  let result = sealUnderMaster(CREDENTIAL + slot, openLength(), sealedLength());
+  let result = Stored.FULL;
+  if (hasRoomIn(slot)) result = sealUnderMaster(CREDENTIAL + slot, openLength(), sealedLength());
   if (result === Stored.DONE) {
     // The counter goes first: without its credential it means nothing, the other way round a
     // power cut would leave a credential that has lost its place.
-    result = credential.type === OathType.HOTP ? saveCounter(slot, counter) : dropCounter(slot);
+    result = startCounter(slot, counter);
     if (result === Stored.DONE) result = append(CREDENTIAL + slot, RECORD, recordLength(), 0);
   }
   wipe(RECORD, RECORD_LENGTH);
   return result;
+}
+
+/** Whether the credential in RECORD and its counter have room in `slot`, in place of what is there. */
+export function hasRoomIn(slot: u32): bool {
+  const words = wordsFor(recordLength(), 0);
+  const counterWords = hasCounter() ? wordsFor(COUNTER_LENGTH, counterTally()) : 0;
+  return hasRoom(words + counterWords, wordsOf(CREDENTIAL + slot) + wordsOf(COUNTER + slot));
 }
 
 /** Bytes of the record in RECORD. */
@@ -290,9 +304,30 @@ export function advanceCounter(slot: u32, counter: u64): bool {
   return spend(COUNTER + slot) && counterOf(slot) === counter + 1;
 }
 
+/** Whether the credential in RECORD has a counter: of its codes, or its last time step. */
+function hasCounter(): bool {
+  return credential.type === OathType.HOTP || (credential.properties & Property.INCREASING) !== 0;
+}
+
+/** Words of tally of the counter of the credential in RECORD. */
+function counterTally(): u32 {
+  return credential.type === OathType.HOTP ? COUNTER_TALLY : 0;
+}
+
+/** The first counter of the credential in RECORD; it has its room from the beginning. */
+function startCounter(slot: u32, counter: u64): Stored {
+  if (credential.type === OathType.HOTP) return saveCounter(slot, counter);
+  return hasCounter() ? saveStep(slot, NO_STEP) : dropCounter(slot);
+}
+
 function saveCounter(slot: u32, counter: u64): Stored {
   store<u64>(COUNTER_VALUE, counter);
-  return append(COUNTER + slot, COUNTER_VALUE, 8, COUNTER_TALLY);
+  return append(COUNTER + slot, COUNTER_VALUE, COUNTER_LENGTH, COUNTER_TALLY);
+}
+
+function saveStep(slot: u32, step: u64): Stored {
+  store<u64>(COUNTER_VALUE, step);
+  return append(COUNTER + slot, COUNTER_VALUE, COUNTER_LENGTH, 0);
 }
 
 function dropCounter(slot: u32): Stored {
@@ -304,8 +339,8 @@ function dropCounter(slot: u32): Stored {
  * STEPS_AHEAD_MAX later.
  */
 export function isStepNext(slot: u32, step: u64): bool {
-  if (!exists(COUNTER + slot)) return true;
-  const last = counterOf(slot);
+  const last = lastStep(slot);
+  if (last === NO_STEP) return true;
   return step >= last && step - last <= STEPS_AHEAD_MAX;
 }
 
@@ -315,9 +350,13 @@ export function isStepNext(slot: u32, step: u64): bool {
  */
 export function raiseStep(slot: u32, step: u64): bool {
   if (!isStepNext(slot, step)) return false;
-  if (exists(COUNTER + slot) && counterOf(slot) === step) return true;
-  store<u64>(COUNTER_VALUE, step);
-  return append(COUNTER + slot, COUNTER_VALUE, 8, 0) === Stored.DONE && counterOf(slot) === step;
+  if (lastStep(slot) === step) return true;
+  return saveStep(slot, step) === Stored.DONE && counterOf(slot) === step;
+}
+
+/** The last time step of an only-increasing credential, or NO_STEP. */
+function lastStep(slot: u32): u64 {
+  return exists(COUNTER + slot) ? counterOf(slot) : NO_STEP;
 }
 
 // --- the prepared key -------------------------------------------------------------------------

@@ -12,15 +12,30 @@ import {
   exists,
   isLasting,
   mark,
+  payloadLength,
   readPayload,
   Stored,
   spent,
+  tallyLength,
   tallyWord,
 } from '../store/log';
+import { ADMIN_TRIES, PIN_TRIES } from '../store/record';
 import { BLOCKED, COUNTED, WRITE_FAILED } from './verdict';
 
 /** Tries in one record; then a new one begins, and carries the failed ones. */
 const PAIRS: u32 = 12;
+/** Bytes of payload: the failed tries that a record carries. */
+const CARRY_LENGTH: u32 = 4;
+
+/** Whether the records on flash are ones that this core could have written; asked at power-on. */
+export function triesAreSound(): bool {
+  for (let identity = PIN_TRIES; identity <= ADMIN_TRIES; identity++) {
+    if (!exists(identity)) continue;
+    if (payloadLength(identity) !== CARRY_LENGTH || tallyLength(identity) !== 2 * PAIRS)
+      return false;
+  }
+  return true;
+}
 
 /** Failed tries in a row of the secret whose tries are kept under `identity`. */
 export function failedTries(identity: u32): u32 {
@@ -75,7 +90,7 @@ export function countTry(identity: u32): bool {
   const failed = failedTries(identity);
   if (!exists(identity) || pairsUsed(identity) === PAIRS) {
     store<u32>(TRY_CARRY, failed);
-    if (append(identity, TRY_CARRY, 4, 2 * PAIRS) !== Stored.DONE) return false;
+    if (append(identity, TRY_CARRY, CARRY_LENGTH, 2 * PAIRS) !== Stored.DONE) return false;
   }
   return mark(identity, 2 * pairsUsed(identity), 0) && failedTries(identity) === failed + 1;
 }

@@ -130,10 +130,15 @@ export function keepUnlocked(): void {
   vault.state = EQUAL;
 }
 
-/** Forgets the master key, and the key of an account that it has opened. */
-export function lock(): void {
+/** Forgets the master key: nothing more is opened with it. */
+export function forgetMaster(): void {
   vault.state = UNEQUAL;
   wipe(MASTER_KEY, SEALING_KEY_LENGTH);
+}
+
+/** Forgets the master key, and the key of an account that it has opened. */
+export function lock(): void {
+  forgetMaster();
   wipe(PREPARED, HMAC_STATE_LENGTH);
   prepared.slotPlusOne = 0;
 }

@@ -23,7 +23,7 @@ import {
   prepareCredential,
 } from '../oath/credential';
 import { codeDigits, hotp } from '../oath/hotp';
-import { isUnlocked, keepUnlocked, lock, Policy, policy } from '../pin/vault';
+import { forgetMaster, isUnlocked, keepUnlocked, lock, Policy, policy } from '../pin/vault';
 import { BAD_LENGTH, BLOCKED, RIGHT, TOO_EARLY, WRONG } from '../pin/verdict';
 import { delayLeft, triesLeft } from '../pin/verify';
 import { MASTER, SLOTS } from '../store/record';
@@ -101,6 +101,7 @@ function turnLeft(): void {
 
 /** Begins the entry of the PIN, unless there is no use in it. */
 function askForPin(): void {
+  hideCode();
   if (menu.side === Side.DETAILS) menu.side = Side.CODE;
   if (triesLeft(MASTER) === 0) menu.trouble = Trouble.PIN_BLOCKED;
   else if (delayLeft(MASTER) !== 0) menu.trouble = Trouble.WAIT;
@@ -166,6 +167,8 @@ function nextCode(slot: u32): void {
   if (counterOf(slot) === counter + 1) {
     menu.codeShown = 1;
     menu.codeSince = uptime();
+    // One PIN, one code: it stays on the display, the next one asks again.
+    if (policy() === Policy.EACH_CODE) forgetMaster();
   } else {
     hideCode();
     menu.trouble = Trouble.WRITE_FAILED;

@@ -75,6 +75,7 @@ function showAccount(slot: u32): void {
   putName();
   if (menu.trouble !== Trouble.NONE) showTrouble();
   else if (pinEntry.active !== 0) showPinEntry();
+  else if (credential.type === OathType.HOTP && isCodeShown(slot)) showCounterCode(slot);
   else if (!isUnlocked()) showMessage(words.PIN_NEEDED, words.PIN_HINT);
   else if (credential.type === OathType.LOGIN) showLogin(slot);
   else if (credential.type === OathType.HOTP) showCounterCode(slot);

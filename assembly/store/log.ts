@@ -22,6 +22,7 @@ import {
   lengthOf,
   payloadWords,
   RECORD_WORDS_MAX,
+  RESPONDER,
   recordWord,
   recordWords,
   spentAt,
@@ -43,7 +44,12 @@ export enum Stored {
 }
 
 /** Words that live records may occupy; FORMAT.md, "Capacity". */
-export const CAPACITY_WORDS: u32 = (PAGES - 1) * (RECORD_SPACE_WORDS - RECORD_WORDS_MAX);
+const CAPACITY_WORDS: u32 = (PAGES - 1) * (RECORD_SPACE_WORDS - RECORD_WORDS_MAX);
+/**
+ * Words of all records below `RESPONDER`, the largest of each: the token's own, without which what it
+ * holds cannot be used. Room is kept for those that are not there yet.
+ */
+const OWN_WORDS: u32 = 149;
 
 // --- reading ----------------------------------------------------------------------------------
 
@@ -96,6 +102,37 @@ export function spent(identity: u32): u32 {
   return spentAt(address, readWord(address));
 }
 
+// --- room -------------------------------------------------------------------------------------
+
+/** Words of the live record of `identity`, 0 when there is none. */
+export function wordsOf(identity: u32): u32 {
+  return exists(identity) ? recordWords(readWord(addressOf(identity))) : 0;
+}
+
+/**
+ * Whether records that are not the token's own have room.
+ * @param words  of the records that come
+ * @param freed  of those that go
+ */
+export function hasRoom(words: u32, freed: u32): bool {
+  let live = log.liveWords + OWN_WORDS;
+  for (let identity: u32 = 0; identity < RESPONDER; identity++) live -= wordsOf(identity);
+  return live + words - freed <= CAPACITY_WORDS;
+}
+
+/**
+ * Whether a record of `words` may take the place of the one of `identity`. What is there may always
+ * be written anew: nothing that was accepted gets stuck.
+ */
+function isAccepted(identity: u32, words: u32): bool {
+  const freed = wordsOf(identity);
+  if (words <= freed) return true;
+  if (words > RECORD_WORDS_MAX) return false;
+  return identity < RESPONDER
+    ? log.liveWords + words - freed <= CAPACITY_WORDS
+    : hasRoom(words, freed);
+}
+
 // --- writing ----------------------------------------------------------------------------------
 
 /** Spends one more word of a tally; false when none is left or the medium did not take it. */
@@ -123,12 +160,12 @@ export function mark(identity: u32, index: u32, value: u32): bool {
  */
 export function append(identity: u32, payload: usize, length: u32, tally: u32): Stored {
   const word = recordWord(identity, length, tally, false);
-  const liveWords = log.liveWords - wordsOf(identity) + recordWords(word);
-  if (recordWords(word) > RECORD_WORDS_MAX || liveWords > CAPACITY_WORDS) return Stored.FULL;
+  const freed = wordsOf(identity);
+  if (!isAccepted(identity, recordWords(word))) return Stored.FULL;
   const address = write(word, payload);
   if (address === NO_RECORD) return Stored.WRITE_FAILED;
   setAddress(identity, address);
-  log.liveWords = liveWords;
+  log.liveWords += recordWords(word) - freed;
   return Stored.DONE;
 }
 
@@ -182,11 +219,6 @@ export function purge(identity: u32): Stored {
 function settled(done: bool): bool {
   if (!done) log.failed = 1;
   return done;
-}
-
-/** Words of the live record of `identity`, 0 when there is none. */
-function wordsOf(identity: u32): u32 {
-  return exists(identity) ? recordWords(readWord(addressOf(identity))) : 0;
 }
 
 /** Programs one record at the end of the log; its address, or NO_RECORD. */

@@ -87,7 +87,12 @@ export function payloadWords(word: u32): u32 {
 
 /** Words of the whole record: first word, payload, check, tally. */
 export function recordWords(word: u32): u32 {
-  return 2 + payloadWords(word) + tallyOf(word);
+  return wordsFor(lengthOf(word), tallyOf(word));
+}
+
+/** The same of a record to come: `length` bytes of payload, `tally` words. */
+export function wordsFor(length: u32, tally: u32): u32 {
+  return 2 + ((length + 3) >>> 2) + tally;
 }
 
 /** The check word that belongs to the record at `address` as its payload stands on flash. */

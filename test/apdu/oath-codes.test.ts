@@ -24,6 +24,8 @@ import {
 const ALL = command('00a40001', stepOf(STEP));
 const INCREASING = '7801';
 const TOUCH = '7802';
+/** The step of half minutes that holds 9999-12-31T23:59:59Z. */
+const LAST_STEP = 8_446_743_359n;
 
 const vectors = (file: string) => JSON.parse(readFileSync(`test/vectors/${file}`, 'utf8'));
 
@@ -42,7 +44,7 @@ describe('CALCULATE', () => {
     ['SHA-512', 0x23, 'sha512'],
   ])('gives truncated and whole MACs of %s', (_, type, hash) => {
     const reader = oathCard(null, put('a', type));
-    for (const step of [0n, 1n, 59n / 30n, 2n ** 32n, 2n ** 64n - 1n]) {
+    for (const step of [0n, 1n, 59n / 30n, 2n ** 32n, LAST_STEP]) {
       expect(reader.talk(calculate('a', step))).toBe(truncated(step, hash));
       const mac = macOf(step, hash).toString('hex');
       expect(reader.talk(calculate('a', step, true))).toBe(`${tlv(0x75, `08${mac}`)}9000`);
@@ -121,9 +123,31 @@ describe('the time of a host', () => {
     expect(reader.talk(calculate('a', STEP + 2n))).toBe(truncated(STEP + 2n));
   });
 
-  it('is any while the token does not know the time', () => {
+  it('is any up to the year 9999 while the token does not know the time', () => {
+    const reader = oathCard(null, put('a'), put('3600/b'));
+    expect(refusalOf(reader, calculate('a', LAST_STEP + 1n))).toBe('6982');
+    expect(refusalOf(reader, calculate('3600/b', 2n ** 64n / 3600n + 1n))).toBe('6982');
+    expect(reader.talk(calculate('a', LAST_STEP))).toBe(truncated(LAST_STEP));
+  });
+
+  it('goes on record while the token does not know the time: harvesting leaves no codes for now', () => {
     const reader = oathCard(null, put('a'));
-    expect(reader.talk(calculate('a', STEP + 100_000n))).toBe(truncated(STEP + 100_000n));
+    const nextWeek = STEP + 20_160n;
+    expect(reader.talk(calculate('a', nextWeek))).toBe(truncated(nextWeek));
+    expect(refusalOf(reader, calculate('a', STEP))).toBe('6982');
+    reader.do(SELECT_MANAGEMENT, command('80030000', NOON.toString(16).padStart(16, '0')));
+    expect(reader.token.text).toContain('CLOCK WENT BACK');
+    reader.do(SELECT_OATH);
+    expect(refusalOf(reader, calculate('a', STEP))).toBe('6982');
+  });
+
+  it('goes on record after a battery was out as well', () => {
+    const reader = oathCard(NOON, put('a'));
+    reader.do(calculate('a', STEP));
+    reader.board.clockRead = () => null;
+    expect(refusalOf(reader, calculate('a', STEP - 2n))).toBe('6982');
+    expect(reader.talk(calculate('a', STEP + 2n))).toBe(truncated(STEP + 2n));
+    expect(refusalOf(reader, calculate('a', STEP))).toBe('6982');
   });
 
   it('leaves out of CALCULATE ALL what it is not the time of', () => {
@@ -146,10 +170,10 @@ describe('an only-increasing account', () => {
 
   it('keeps its step with its name, and forgets it with its key', () => {
     const reader = oathCard(null, put('a', 0x21, INCREASING));
-    reader.do(calculate('a', 100n), command('00050000', nameOf('a'), nameOf('b')));
-    expect(refusalOf(reader, calculate('b', 99n))).toBe('6982');
+    reader.do(calculate('a', 101n), command('00050000', nameOf('a'), nameOf('b')));
+    expect(refusalOf(reader, calculate('b', 100n))).toBe('6982');
     reader.do(put('b', 0x21, INCREASING));
-    expect(reader.talk(calculate('b', 99n))).toBe(truncated(99n));
+    expect(reader.talk(calculate('b', 100n))).toBe(truncated(100n));
   });
 
   it('is not led into the far future, where it would be of no use any more', () => {

@@ -218,6 +218,24 @@ describe('the PIN on the device', () => {
     expect(token.code).toBeNull();
   });
 
+  it('is good for one code when it is asked for each', () => {
+    const parts = withPin();
+    setPinPolicy(parts.token, 'each-code', PIN);
+    const { token } = parts;
+    token.press('ok');
+    enter(token, '271828');
+    token.press('ok');
+    expect(token.code).toBe('755224');
+    expect(status(token, '00200080')).toBe('63c8');
+    token.press('ok');
+    expect(token.code).toBeNull();
+    expect(token.text).toContain('PIN 0');
+    enter(token, '271828');
+    expect(token.code).toBeNull();
+    token.press('ok');
+    expect(token.code).toBe('287082');
+  });
+
   it('is asked for each code when the policy says so', () => {
     const parts = withPin();
     setPinPolicy(parts.token, 'each-code', PIN);
@@ -229,6 +247,7 @@ describe('the PIN on the device', () => {
     parts.clock.advance(30);
     token.tick();
     expect(token.text).toContain('PIN NEEDED');
+    expect(token.code).toBeNull();
     token.press('ok');
     enter(token, '271828');
     token.press('ok');

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FLASH_BYTES, hotp, readInfo, selectManagement, Token } from '../../host/index.ts';
 import { guardedCrc, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
+import { recordWords } from '../mutation/forge.ts';
 
 const CREDENTIALS = [
   { name: 'first:hotp', type: 'hotp', key: RFC_KEY },
@@ -78,6 +79,29 @@ describe('damaged flash', () => {
     expect(token.text).toContain('MEMORY DAMAGED');
     expect(token.exchange(Uint8Array.of(0, 0xa4, 4, 0))).toEqual(Uint8Array.of(0x64, 0x00));
     expect(flash.operations).toBe(0);
+  });
+
+  it.each([
+    ['PIN', 5],
+    ['PUK', 6],
+    ['admin key', 7],
+  ])('tries of the %s that are no tries are refused, and written over nothing', (_, identity) => {
+    const { flash } = testToken([{ name: 'a:b', key: RFC_KEY }]);
+    const at = flash.image.findLastIndex((byte) => byte !== 0xff) + 1;
+    for (const [payloadBytes, tallyLength] of [
+      [0, 24],
+      [64, 24],
+      [4, 0],
+      [4, 25],
+    ] as const) {
+      const payload = new Array<number>(payloadBytes).fill(0);
+      const words = Int32Array.from(recordWords({ identity, payload, tallyLength }));
+      const forged = flash.image;
+      forged.set(new Uint8Array(words.buffer), at);
+      const token = new Token(testBoard(forged).board);
+      expect(token.fault?.code, `${payloadBytes} bytes, ${tallyLength} words`).toBe('DAMAGED');
+      expect(token.text).toContain('MEMORY DAMAGED');
+    }
   });
 
   it('a record moved to another board does not open, and says so', () => {
