@@ -128,7 +128,7 @@ export function oathImage(firmware: Firmware, { hasCode }: OathScene): Image {
     { name: COUNTER, type: 'hotp', key },
   ]);
   const commands = [
-    ...[SELECT_OTP, command('00010100', configuration({ flags: 0x2e }))],
+    ...[SELECT_OTP, command('00010100', configuration({ flags: 0x2a }))],
     ...[SELECT_OATH, put(TOUCH, 0x21, '7802'), ...(hasCode ? [setCode(ACCESS_KEY)] : [])],
   ];
   for (const bytes of commands) {

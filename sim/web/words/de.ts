@@ -34,8 +34,7 @@ export const de: Words = {
     kind: 'Art',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, auf Tastendruck' },
     empty: 'Noch kein Token.',
-    elsewhere:
-      'Dein Token ist in einem anderen Tab offen. Dort schließen und neu laden, oder einen anderen herstellen.',
+    elsewhere: 'Dein Token ist in einem anderen Tab offen.',
     notLasting:
       'Dieser Browser behält nichts für diese Seite: beim Schließen sind die Token weg. Ihre Dateien sichern.',
     save: 'Dateien sichern',

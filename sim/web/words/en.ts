@@ -34,8 +34,7 @@ export const en = {
     kind: 'Kind',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, by presses' },
     empty: 'No token yet.',
-    elsewhere:
-      'Your token is open in another tab. Close it there, and reload; or make another one.',
+    elsewhere: 'Your token is open in another tab.',
     notLasting:
       'This browser keeps nothing for this page: tokens are gone when it is closed. Save their files.',
     save: 'Save files',

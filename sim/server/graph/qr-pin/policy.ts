@@ -9,7 +9,7 @@ import { versionOf } from './shapes.ts';
 /** The tenant's switch for the method: qrCodePinAuthenticationMethodConfiguration. */
 
 const ENTITY = 'authenticationMethodConfigurations/$entity';
-/** The expanded relation has a context of its own (OData JSON Format 4.01 §4.5.1). */
+/** The expanded relation has a context of its own, in the form of the vendor's samples. */
 const INCLUDE_TARGETS =
   "policies/authenticationMethodsPolicy/authenticationMethodConfigurations('qrCodePin')/microsoft.graph.qrCodePinAuthenticationMethodConfiguration/includeTargets";
 
