@@ -140,7 +140,9 @@ export function stages(model: Model, action: Action): Model[] {
   const given = model.pin ? tried(model, model.pin.digits) : [model];
   const unlocked = given.at(-1)!;
   if (action.kind === 'own clock') return [...given, { ...unlocked, clockSetAt: action.seconds }];
-  if (action.kind === 'set PIN') return [...given, withPin(unlocked, action.to)];
+  if (action.kind === 'set PIN') {
+    return [...given, { ...withPin(unlocked, action.to), eachCode: true }];
+  }
   if (action.kind === 'set PUK') {
     return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];
   }
