@@ -56,6 +56,7 @@ const STEPS: readonly (readonly [name: string | null, command: string])[] = [
   ['put credential', `80020000217103613a7473162106${KEY}8002001e`],
   [null, `800200001d7103613a6873161106${KEY}`],
   ['first PIN', `0024018010${PIN}${'ff'.repeat(10)}`],
+  [null, `8004010010${PIN}${'ff'.repeat(10)}`],
   ['wrong PIN', '0020008006393336393336'],
   ['right PIN', `0020008006${PIN}`],
   [null, '00a4040007a0000005272101'],
