@@ -22,9 +22,7 @@ export default defineConfig({
     exclude: without.map((folder) => `test/${folder}/**`),
     // By default one core is left alone, which is half of a small machine.
     maxWorkers: '100%',
-    // More than a browser has for one step (test/browser/web-page.ts), so that it tells which.
-    testTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 60_000,
     // Several tests compile the firmware first.
     hookTimeout: 60_000,
   },

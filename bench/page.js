@@ -42,19 +42,18 @@ async function firstCode() {
   return { page, made, reopened };
 }
 
-/** The time of each press, from the click to the frame that has the pixels it has put on the display. */
+/** The time of each press, from the click to the frame after the display has changed. */
 function pressTimes(presses) {
+  const display = document.querySelector('[data-display-text]');
   const key = document.querySelector('.key.down');
   const once = () =>
     new Promise((resolve) => {
       const from = performance.now();
-      const { prototype } = CanvasRenderingContext2D;
-      const { putImageData } = prototype;
-      prototype.putImageData = function (...pixels) {
-        prototype.putImageData = putImageData;
-        putImageData.apply(this, pixels);
+      const observer = new MutationObserver(() => {
+        observer.disconnect();
         requestAnimationFrame(() => resolve(performance.now() - from));
-      };
+      });
+      observer.observe(display, { childList: true, characterData: true, subtree: true });
       key.click();
     });
   return Array.from({ length: presses }).reduce(

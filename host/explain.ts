@@ -74,9 +74,7 @@ export function explainBySource(
   let compared = 0;
   for (const { expected, covers = 1, ...finding } of suspicions(code, source, options)) {
     compared += covers;
-    if (expected !== code) continue;
-    // What is plain to see is no accident.
-    return explanation(finding, source, covers === 0 ? 0 : compared / 10 ** code.length);
+    if (expected === code) return explanation(finding, source, compared / 10 ** code.length);
   }
   return explanation({ cause: 'unknown' }, source, 0);
 }

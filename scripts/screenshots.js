@@ -68,20 +68,9 @@ const VIEWS = {
     await page.getByRole('group', { name: 'Token, front' }).focus();
     for (let press = 0; press < PRESSES; press++) await page.keyboard.press('Enter');
     await page.getByText(`the next code is number ${PRESSES}`).waitFor();
-    await button(page, 'Put away').click();
-    await page.getByRole('group', { name: 'Token, front' }).blur();
     await page.getByRole('listbox', { name: 'Records on the flash' }).scrollIntoViewIfNeeded();
   },
 };
-
-/** What is on the page now, painted, with no mouse on anything: the frame after the next has it. */
-async function settle(page) {
-  await page.mouse.move(0, 0);
-  await page.locator('main[data-busy=false]').waitFor();
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-  );
-}
 
 /** The server as its users start it. */
 async function serve() {
@@ -96,6 +85,7 @@ async function serve() {
 }
 
 mkdirSync(FOLDER, { recursive: true });
+const { url, stop } = await serve();
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox'],
@@ -104,20 +94,16 @@ try {
   for (const [size, viewport] of Object.entries(VIEWPORTS)) {
     for (const colorScheme of ['light', 'dark']) {
       const options = { viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' };
-      const { url, stop } = await serve();
       const page = await (await browser.newContext(options)).newPage();
-      // The computer has the server's time, so that no picture tells how old it is.
-      await page.clock.setFixedTime(new Date(CLOCK));
       await page.goto(url);
       for (const [view, show] of Object.entries(VIEWS)) {
         await show(page);
-        await settle(page);
         await page.screenshot({ path: join(FOLDER, `${view}-${size}-${colorScheme}.png`) });
       }
       await page.context().close();
-      stop();
     }
   }
 } finally {
   await browser.close();
+  stop();
 }

@@ -21,7 +21,6 @@ export const CAUSES = [
   'lostLeadingZero',
   'mistyped',
   'notDigits',
-  'wrongLength',
   'unknown',
 ] as const;
 

@@ -45,8 +45,6 @@ const SENTENCES: Readonly<Record<Cause, Say>> = {
   lostLeadingZero: () => 'the code begins with a zero, which was lost',
   mistyped: () => 'one digit is wrong, or two are in each other’s place',
   notDigits: () => 'a code is digits and nothing else',
-  wrongLength: ({ value }) =>
-    `a code of this token has ${value} digits: some are missing, or there are too many`,
   unknown: () => 'I cannot tell: no mistake that I know makes this code',
 };
 

@@ -15,7 +15,7 @@ export interface Finding {
 
 export interface Suspicion extends Finding {
   readonly expected: string | null;
-  /** Codes that would all have been taken for this; default 1; 0 for what is plain to see. */
+  /** Codes that would all have been taken for this; default 1. */
   readonly covers?: number;
 }
 
@@ -41,7 +41,7 @@ export function* suspicions(
   options: ExplainOptions,
 ): Generator<Suspicion> {
   if (!/^[0-9]+$/.test(code)) {
-    yield { expected: code, cause: 'notDigits', covers: 0 };
+    yield { expected: code, cause: 'notDigits' };
     return;
   }
   if (code.length < source.digits) yield* lostZeros(code, source, options);
@@ -51,10 +51,7 @@ export function* suspicions(
   }
   yield* mistakenOnes(code, source, options);
   yield* ofOthers(source, options);
-  if (code.length !== source.digits) {
-    yield { expected: code, cause: 'wrongLength', value: String(source.digits), covers: 0 };
-    return;
-  }
+  if (code.length !== source.digits) return;
   yield* mistyped(code, source, options);
   if (source.type === 'hotp') yield* countersFar(source, options);
   else yield* clocksFarOff(source, options);
@@ -84,10 +81,8 @@ function causeOfStep(
   source: CodeSource,
   { window = DEFAULT_WINDOW, lastUsedStep, tokenTimeSeconds }: ExplainOptions,
 ): Cause {
-  // Beyond its window a server does not get as far as asking whether it was used.
-  if (Math.abs(stepsOff) <= window) {
-    return typeof lastUsedStep === 'number' && step <= lastUsedStep ? 'used' : 'right';
-  }
+  if (typeof lastUsedStep === 'number' && step <= lastUsedStep) return 'used';
+  if (Math.abs(stepsOff) <= window) return 'right';
   const isPast = stepsOff < 0;
   if (typeof tokenTimeSeconds === 'number') {
     // It is what the token shows at this very moment: nobody was slow but its clock.

@@ -18,8 +18,7 @@ import {
 
 export function App({ bench }: { bench: Bench }) {
   const [language, setLanguage] = useState(preferredLanguage);
-  const { problem, token, isLasting } = useStore(bench.store);
-  const { isBusy } = useStore(bench.turn.store);
+  const { problem, token } = useStore(bench.store);
   const words = LANGUAGES[language];
   useEffect(() => {
     document.documentElement.lang = language;
@@ -46,7 +45,7 @@ export function App({ bench }: { bench: Bench }) {
           ))}
         </select>
       </header>
-      <main data-busy={isBusy}>
+      <main>
         <section class="hand" aria-labelledby="token-title">
           <h2 id="token-title" class="unseen">
             {words.token.title}
@@ -54,7 +53,6 @@ export function App({ bench }: { bench: Bench }) {
           <Fob bench={bench} />
           <Settings bench={bench} />
           <Shelf bench={bench} />
-          {!isLasting && <p class="note">{words.shelf.notLasting}</p>}
           {problem && (
             <p class="problem" role="alert">
               {words.problems[problem] ?? words.problems.other}
@@ -62,9 +60,9 @@ export function App({ bench }: { bench: Bench }) {
           )}
         </section>
         <div class="panels">
+          <RecordCard bench={bench} key={token?.name} />
           <TimePanel bench={bench} />
           <ServerPanel bench={bench} />
-          <RecordCard bench={bench} key={token?.name} />
           <FlashPanel bench={bench} />
         </div>
       </main>

@@ -1,5 +1,4 @@
 /** The bench of the page: the token in the worker, the server, the time of both, and what is known. */
-import { keep, kept } from './keep.ts';
 import type { Firmware, NewRecord, TokenKind, TokenState } from './protocol.ts';
 import { Scanner } from './scan/scanner.ts';
 import { AuthingLogin } from './server/authing/flow.ts';
@@ -12,7 +11,6 @@ import { QrPin } from './server/qr-pin/flow.ts';
 import { Store } from './store.ts';
 import { WorldTime } from './time/world-time.ts';
 import { connectToken, TokenCallError, type TokenClient } from './token-client.ts';
-import { Turn } from './turn.ts';
 
 export interface BenchState {
   readonly token: TokenState | null;
@@ -25,8 +23,6 @@ export interface BenchState {
   /** A code of the words for problems; null when all is well. */
   readonly problem: string | null;
   readonly isReady: boolean;
-  /** Whether the browser keeps tokens when the page is closed. */
-  readonly isLasting: boolean;
 }
 
 const LAST_TOKEN = 'oathfob.token';
@@ -40,10 +36,8 @@ export class Bench {
     records: [],
     problem: null,
     isReady: false,
-    isLasting: true,
   });
   readonly token: TokenClient;
-  readonly turn = new Turn();
   readonly server = new ServerClient();
   readonly time: WorldTime;
   readonly scanner = new Scanner();
@@ -65,12 +59,10 @@ export class Bench {
     const { known } = this;
     const person = new Person(server, () => known.serialNumber);
     this.person = person;
-    const { turn, token } = this;
-    const isOn = () => this.store.state.token?.isOn === true;
-    this.hardwareOath = new HardwareOath(turn, server, known, person);
-    this.qrPin = new QrPin(turn, server, person, time);
-    this.authing = new AuthingLogin(turn, server, known, person, this.hardwareOath, time);
-    this.mimCm = new MimCm(turn, server, token, person, time, isOn);
+    this.hardwareOath = new HardwareOath(server, known, person);
+    this.qrPin = new QrPin(server, person, time);
+    this.authing = new AuthingLogin(server, known, person, this.hardwareOath, time);
+    this.mimCm = new MimCm(server, this.token, person, time);
     server.onChange((path) => this.#refresh(path));
   }
 
@@ -82,12 +74,11 @@ export class Bench {
     await this.server.open();
     await this.time.follow();
     const shelf = await this.#attempt(() => this.token.list());
-    const last = kept(LAST_TOKEN);
+    const last = localStorage.getItem(LAST_TOKEN);
     const name = shelf?.find((each) => each === last) ?? shelf?.[0];
     this.store.set({ shelf: shelf ?? [] });
     if (name !== undefined) await this.#attempt(() => this.token.take(name));
-    const isLasting = await this.token.isLasting();
-    this.store.set({ isReady: true, isLasting, firmware: await this.token.firmware() });
+    this.store.set({ isReady: true, firmware: await this.token.firmware() });
     await this.#changeToken();
     this.server.listen();
   }
@@ -100,29 +91,23 @@ export class Bench {
     return true;
   }
 
-  /** False when none was made. */
-  async make(kind: TokenKind): Promise<boolean> {
-    const record = await this.#inTurn(async () => {
-      const made = await this.token.make(kind);
-      this.store.set({ records: [...this.store.state.records, made] });
-      await this.#changed(made.name);
-      return made;
-    });
-    return record !== null;
+  async make(kind: TokenKind): Promise<void> {
+    const record = await this.#attempt(() => this.token.make(kind));
+    if (!record) return;
+    this.store.set({ records: [...this.store.state.records, record] });
+    await this.#changed(record.name);
   }
 
   async take(name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.token.take(name);
-      await this.#changed(name);
-    });
+    await this.#attempt(() => this.token.take(name));
+    await this.#changed(name);
   }
 
   /** Opens the files that somebody chose: an image, and the board file beside it. */
   async open(files: readonly File[]): Promise<void> {
     const boardFile = files.find((file) => file.name.endsWith('.board'));
     const imageFile = files.find((file) => file !== boardFile);
-    await this.#inTurn(async () => {
+    await this.#attempt(async () => {
       if (!boardFile || !imageFile) throw new TokenCallError('NO_BOARD_FILE', '');
       const image = new Uint8Array(await imageFile.arrayBuffer());
       await this.token.add({ name: imageFile.name, image, board: await boardFile.text() });
@@ -148,14 +133,13 @@ export class Bench {
   }
 
   async remove(name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.token.remove(name);
-      this.dropRecord(name);
-      const shelf = this.store.state.shelf.filter((each) => each !== name);
-      const next = shelf[0];
-      if (next !== undefined && !this.store.state.token) await this.token.take(next);
-      await this.#changed(next);
-    });
+    await this.#attempt(() => this.token.remove(name));
+    this.dropRecord(name);
+    const shelf = this.store.state.shelf.filter((each) => each !== name);
+    const next = shelf[0];
+    if (next !== undefined && !this.store.state.token)
+      await this.#attempt(() => this.token.take(next));
+    await this.#changed(next);
   }
 
   /** The record of a token, or null when it is not here. */
@@ -176,8 +160,8 @@ export class Bench {
   }
 
   async #changed(name: string | undefined): Promise<void> {
-    if (name !== undefined) keep(LAST_TOKEN, name);
-    this.store.set({ shelf: await this.token.list() });
+    if (name !== undefined) localStorage.setItem(LAST_TOKEN, name);
+    this.store.set({ shelf: (await this.#attempt(() => this.token.list())) ?? [] });
     await this.#changeToken();
   }
 
@@ -199,11 +183,6 @@ export class Bench {
       this.authing.refresh(),
       this.mimCm.refresh(),
     ]);
-  }
-
-  /** Another token comes to the desk: in the middle of something with the one that is there, it waits. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result | null> {
-    return this.turn.take(() => this.#attempt(work));
   }
 
   /** Does what may fail for a reason that people can do something about. */

@@ -43,8 +43,6 @@ export interface TokenState {
   readonly text: string;
   readonly code: string | null;
   readonly info: TokenInfo | null;
-  /** It shows codes to nobody who does not know its PIN. */
-  readonly hasPin: boolean;
   /** By how much its clock is ahead of the world's; null when it has lost its time. */
   readonly driftSeconds: number | null;
   /** The next flash operation will be interrupted. */
@@ -91,8 +89,6 @@ export interface NewCardPin {
 export interface Calls {
   /** Names on the shelf. */
   list(): Promise<string[]>;
-  /** Whether what is on the shelf is still there when the page is opened again. */
-  isLasting(): Promise<boolean>;
   make(kind: TokenKind): Promise<NewRecord>;
   /** Takes a token from the shelf. @throws TokenFileProblem */
   take(name: string): Promise<void>;

@@ -1,7 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { Bench } from './bench.ts';
-import { followFocus } from './focus.ts';
 
 /**
  * Starts the worker with the token, and draws what there is.
@@ -11,7 +10,6 @@ export async function start(served: Promise<void>): Promise<void> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   const bench = new Bench(worker);
   render(<App bench={bench} />, document.body);
-  followFocus();
   await served;
   await bench.start();
 }

@@ -8,18 +8,14 @@ import { expect } from 'vitest';
 import { type RunningServer, startServer } from '../../sim/server/index.ts';
 import { addPage } from '../../sim/web/page.ts';
 
-/** Less than a test has, which so says what it waited for. */
-const PATIENCE = 50_000;
 const CHROMIUM = '/usr/bin/chromium';
 const POLICY =
   '/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/hardwareOath';
 /** Ten seconds into a step, and into a minute. */
 export const START = new Date('2026-03-02T09:30:10Z');
 
-/** The browser itself notes each answer with such a status, whatever the page makes of it. */
+/** The browser itself notes each answer with such a status; the page's flows ask for refusals. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of 4/;
-/** How the page marks what is part of no flow (sim/web/server/client.ts). */
-const LOOK = /^look\./;
 
 export function launch(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...flags] });
@@ -44,8 +40,6 @@ export async function serveThePage(clock: Date | 'real' = START, port = 0): Prom
 export interface Tab {
   readonly page: Page;
   readonly complaints: string[];
-  /** Requests of the page's flows that were refused: `404 /path`. */
-  readonly refusals: string[];
   readonly hosts: Set<string>;
 }
 
@@ -55,28 +49,19 @@ export async function openTab(
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<Tab> {
   const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(50_000);
   const complaints: string[] = [];
-  const refusals: string[] = [];
   const hosts = new Set<string>();
   page.on('console', (message) => {
     if (message.type() !== 'log' && !REFUSAL.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('response', (response) => {
-    const status = response.status();
-    if (status < 400) return;
-    const refusal = `${status} ${new URL(response.url()).pathname}`;
-    const mark = response.request().headers()['client-request-id'] ?? '';
-    // Flows ask for refusals, and show them; the page itself asks for nothing that it may not have.
-    (LOOK.test(mark) ? complaints : refusals).push(refusal);
-  });
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (host !== '' && protocol !== 'blob:') hosts.add(host);
   });
   await page.goto(url);
-  return { page, complaints, refusals, hosts };
+  return { page, complaints, hosts };
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -84,11 +69,6 @@ export const button = (page: Page, name: string) => page.getByRole('button', { n
 /** Chooses one of the dialects of the server. */
 export async function openPanel(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click();
-}
-
-/** Waits until nothing is being done any more: a flow may go on after its verdict. */
-export async function atRest(page: Page): Promise<void> {
-  await page.locator('main[data-busy=false]').waitFor();
 }
 
 /** What came of the last thing that was tried. */

@@ -346,6 +346,43 @@ describe('the server', () => {
 });
 
 describe('everybody', () => {
+  test('can do all of it with the keyboard alone', async () => {
+    const press = async (key: string, times = 1) => {
+      for (let time = 0; time < times; time++) await page.keyboard.press(key);
+    };
+    const tabTo = async (name: string) => {
+      for (let step = 0; step < 60; step++) {
+        await press('Tab');
+        const focused = page.locator(':focus');
+        const label = await focused.evaluate(
+          (element) => element.getAttribute('aria-label') ?? element.textContent ?? '',
+        );
+        if (label === name) return;
+      }
+      throw new Error(`no way to ${name}`);
+    };
+    await button(page, 'Make a token').waitFor();
+    await tabTo('Make a token');
+    await press('Enter');
+    await codeShown(page);
+    await tabTo('Token, front');
+    await press('ArrowRight');
+    await page.getByText('TOTP SHA-1').first().waitFor({ state: 'attached' });
+    await press('ArrowLeft');
+    await press('ArrowDown');
+    await page.getByText('1 accounts').first().waitFor({ state: 'attached' });
+    await press('ArrowUp');
+    await press('Enter');
+    await codeShown(page);
+    await tabTo('Do it all');
+    await press('Enter');
+    await verdict().getByText('Signed in').waitFor();
+    await tabTo('Records on the flash');
+    await press('ArrowRight');
+    const map = page.getByRole('listbox', { name: 'Records on the flash' });
+    await map.getByRole('option', { selected: true }).waitFor();
+  });
+
   test('finds nothing in the way', async () => {
     await button(page, 'Make a token').waitFor();
     await expectAccessible(page);

@@ -50,9 +50,7 @@ export default defineVerb({
     ...RECORD_UNLOCK,
   },
   run: async (args, session) => {
-    const { token, record, passphrase, key } = args;
-    // The display has a space in the middle of its code, and so has whoever copies it.
-    const code = args.code.replace(/\s/g, '');
+    const { code, token, record, passphrase, key } = args;
     if ((token === undefined) === (record === undefined)) {
       throw fault('USAGE', 'give either --token or --record', 'oathfob explain CODE --token FILE');
     }

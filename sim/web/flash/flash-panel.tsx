@@ -8,7 +8,7 @@ import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 
 const BAR_HEIGHT = 20;
-const LEGEND = ['live', 'dead', 'tally', 'spent', 'free'] as const;
+const LEGEND = ['live', 'dead', 'spent', 'free'] as const;
 /** From here on the keys lead from record to record. */
 const STEP_OF_KEY: Readonly<Record<string, number>> = {
   ArrowRight: 1,

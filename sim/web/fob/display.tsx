@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { FRAME_HEIGHT, FRAME_WIDTH, isLit } from '../../board/display.ts';
 import { useWords } from '../words/index.ts';
 
@@ -10,8 +10,7 @@ const DARK = [7, 10, 16] as const;
 export function Display({ frame, text }: { frame: Uint8Array | null; text: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const words = useWords();
-  // Before the browser paints: the frame after a key press has it.
-  useLayoutEffect(() => {
+  useEffect(() => {
     const context = canvas.current!.getContext('2d')!;
     const image = context.createImageData(FRAME_WIDTH, FRAME_HEIGHT);
     for (let y = 0; y < FRAME_HEIGHT; y++) {

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import type { Key } from '../../../host/token.ts';
-import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
@@ -24,39 +23,23 @@ const SIGNS: Readonly<Record<Key, string>> = {
 
 /** The token as an object: something with a front, a back and five keys. */
 export function Fob({ bench }: { bench: Bench }) {
-  const { token } = useStore(bench.store);
-  if (!token) return <Ghost bench={bench} />;
-  return <Holder bench={bench} key={token.name} />;
-}
-
-/** The place of a token that is not there yet, in its shape. */
-function Ghost({ bench }: { bench: Bench }) {
   const words = useWords();
-  const { isReady, shelf } = useStore(bench.store);
-  return (
-    <div class="fob ghost">
-      <div class="glass">
+  const { token, isReady } = useStore(bench.store);
+  const [isTurned, setTurned] = useState(false);
+  if (!token) {
+    return (
+      <div class="fob ghost">
         {isReady && (
           <>
-            <p>{shelf.length === 0 ? words.shelf.empty : words.shelf.elsewhere}</p>
-            <ActButton turn={bench.turn} kind="primary" onClick={() => bench.make('totp30')}>
+            <p>{words.shelf.empty}</p>
+            <button type="button" class="primary" onClick={() => bench.make('totp30')}>
               {words.shelf.make}
-            </ActButton>
+            </button>
           </>
         )}
       </div>
-      <div class="keys" aria-hidden="true">
-        {KEYS.map((key) => (
-          <span key={key} class={`key ${key}`} />
-        ))}
-      </div>
-    </div>
-  );
-}
-
-function Holder({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const [isTurned, setTurned] = useState(false);
+    );
+  }
   return (
     <div class="holder">
       <div class={isTurned ? 'fob turned' : 'fob'}>
@@ -135,7 +118,7 @@ function Back({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
           <dt>{words.token.firmware}</dt>
           <dd>{firmware?.version}</dd>
           <dt>{words.token.hash}</dt>
-          <dd class="hash">{firmware?.sha256 || words.token.noHash}</dd>
+          <dd class="hash">{firmware?.sha256}</dd>
         </dl>
       </div>
     </div>

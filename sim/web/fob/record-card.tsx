@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { type Bench, download } from '../bench.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { Listing } from '../listing.tsx';
@@ -8,8 +9,9 @@ import { useWords } from '../words/index.ts';
 export function RecordCard({ bench }: { bench: Bench }) {
   const words = useWords();
   const { token } = useStore(bench.store);
+  const [isHidden, setHidden] = useState(false);
   const record = bench.recordOf(token?.name);
-  if (!record) return null;
+  if (!record || isHidden) return null;
   const isGraph = record.format === 'graph';
   const stem = record.name.replace(/\.img$/, '');
   return (
@@ -25,7 +27,7 @@ export function RecordCard({ bench }: { bench: Bench }) {
           {words.record.save}
         </button>
         <CopyButton text={record.text} label={words.record.copy} done={words.record.copied} />
-        <button type="button" class="quiet" onClick={() => bench.dropRecord(record.name)}>
+        <button type="button" class="quiet" onClick={() => setHidden(true)}>
           {words.record.hide}
         </button>
       </div>

@@ -1,7 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
-import { focusFront } from '../focus.ts';
 import { TOKEN_KINDS, type TokenKind } from '../protocol.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
@@ -13,9 +11,6 @@ export function Shelf({ bench }: { bench: Bench }) {
   const [kind, setKind] = useState<TokenKind>('totp30');
   const chooser = useRef<HTMLInputElement>(null);
   const name = token?.name;
-  const make = async () => {
-    if (await bench.make(kind)) focusFront();
-  };
   const remove = () => {
     if (name !== undefined && confirm(words.shelf.removeSure(nameOf(name)))) bench.remove(name);
   };
@@ -39,9 +34,9 @@ export function Shelf({ bench }: { bench: Bench }) {
       )}
       <div class="row">
         {token && (
-          <ActButton turn={bench.turn} onClick={make}>
+          <button type="button" onClick={() => bench.make(kind)}>
             {words.shelf.another}
-          </ActButton>
+          </button>
         )}
         {token && (
           <select
@@ -87,9 +82,9 @@ export function Shelf({ bench }: { bench: Bench }) {
             >
               {words.shelf.save}
             </button>
-            <ActButton turn={bench.turn} kind="quiet" onClick={remove}>
+            <button type="button" class="quiet" onClick={remove}>
               {words.shelf.remove}
-            </ActButton>
+            </button>
           </>
         )}
       </div>

@@ -1,8 +1,6 @@
 /** Things that are tried on a server, one after the other, and what came of the last one. */
 import type { Explanation } from '../../../host/explain.ts';
 import { Store } from '../store.ts';
-import { TokenCallError } from '../token-client.ts';
-import type { Turn } from '../turn.ts';
 import type { Exchange } from './client.ts';
 
 export interface Outcome {
@@ -16,73 +14,53 @@ export interface Outcome {
   /** What the code was, if it is to blame. */
   readonly explanation: Explanation | null;
   /** Tells two outcomes apart that say the same. */
-  readonly id: number;
+  readonly id: string;
 }
 
-/** Something that is not even tried; the page has words for the reason. */
-export class Obstacle extends Error {
-  override readonly name = 'Obstacle';
-
-  constructor(readonly reason: string) {
-    super(reason);
-  }
+export interface AttemptState {
+  readonly outcome: Outcome | null;
+  readonly isBusy: boolean;
 }
-
-type Said = Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message' | 'explanation'>;
 
 export class Attempt {
-  readonly store = new Store<{ readonly outcome: Outcome | null }>({ outcome: null });
-  readonly turn: Turn;
-  #lastId = 0;
+  readonly store = new Store<AttemptState>({ outcome: null, isBusy: false });
 
-  constructor(turn: Turn) {
-    this.turn = turn;
-  }
-
-  /**
-   * Does one thing at a time: while something is being tried, nothing else is. What the token
-   * refuses is a refusal like the server's.
-   */
+  /** Does one thing at a time: while something is being tried, nothing else is. */
   async run(work: () => Promise<boolean>): Promise<boolean> {
-    const isAccepted = await this.turn.take(async () => {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof Obstacle) return this.refuse('', error.reason);
-        if (error instanceof TokenCallError) return this.refuse('', error.code, error.message);
-        throw error;
-      }
-    });
-    return isAccepted ?? false;
+    if (this.store.state.isBusy) return false;
+    this.store.set({ isBusy: true });
+    try {
+      return await work();
+    } finally {
+      this.store.set({ isBusy: false });
+    }
   }
 
   /** Notes how a request ended. @returns whether it was accepted */
   settle(
     step: string,
-    { isAccepted, body, status }: Exchange,
+    { isAccepted, body, id }: Exchange,
     details: Partial<Pick<Outcome, 'reason' | 'explanation'>> = {},
   ): boolean {
     const said = isAccepted ? { reason: '', message: '' } : refusalOf(body);
-    if (status === 0) return this.refuse(step, 'away');
-    this.#note({ isAccepted, step, explanation: null, ...said, ...details });
+    this.store.set({ outcome: { isAccepted, step, explanation: null, ...said, ...details, id } });
     return isAccepted;
   }
 
   /** Notes a refusal that is not the server's, but ours or the token's. */
   refuse(step: string, reason: string, message = ''): false {
-    this.#note({ isAccepted: false, step, reason, message, explanation: null });
+    this.#note({ isAccepted: false, step, reason, message });
     return false;
   }
 
   /** Notes that the token has taken something. */
   accept(step: string): true {
-    this.#note({ isAccepted: true, step, reason: '', message: '', explanation: null });
+    this.#note({ isAccepted: true, step, reason: '', message: '' });
     return true;
   }
 
-  #note(said: Said): void {
-    this.#lastId += 1;
-    this.store.set({ outcome: { ...said, id: this.#lastId } });
+  #note(outcome: Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message'>): void {
+    this.store.set({ outcome: { ...outcome, explanation: null, id: crypto.randomUUID() } });
   }
 
   clear(): void {

@@ -3,7 +3,6 @@
  * kept with its answer to be looked at, and the stream of what others ask for.
  */
 import type { World } from '../protocol.ts';
-import { randomId } from '../random-id.ts';
 import { Store } from '../store.ts';
 import { readEvents } from './events.ts';
 
@@ -63,7 +62,7 @@ const addressOf = (path: string) => new URL(path.replace(/^\//, ''), document.ba
 export class ServerClient {
   readonly store = new Store<ServerState>({ link: 'unknown', exchanges: [] });
   readonly #tokens = new Map<Sender, string>();
-  readonly #tab = randomId();
+  readonly #tab = crypto.randomUUID();
   readonly #onChange = new Set<(path: string) => void>();
   #lastId = 0;
   #isListening = false;

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
 import { ScanForm } from '../scan/scan-form.tsx';
 import { useStore } from '../store.ts';
@@ -22,12 +21,12 @@ interface CodeFormProperties {
 export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProperties) {
   const words = useWords();
   const { token } = useStore(bench.store);
+  const { isBusy } = useStore(attempt.store);
   const [typed, setTyped] = useState('');
   const [serial, setSerial] = useState(bench.known.serialNumber);
   const submit = async (event: Event) => {
     event.preventDefault();
-    // The display has a space in the middle of its code, and so has whoever copies it.
-    await onSubmit({ serialNumber: serial.trim(), code: typed.replace(/\s/g, '') });
+    await onSubmit({ serialNumber: serial, code: typed === '' ? bench.known.code : typed });
     setTyped('');
   };
   const scanned = (text: string) => {
@@ -46,7 +45,6 @@ export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProp
           {words.server.code}
           <input
             class="code"
-            data-next
             inputMode="numeric"
             placeholder={token?.code ?? ''}
             aria-describedby="from-display"
@@ -54,9 +52,9 @@ export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProp
             onInput={({ currentTarget }) => setTyped(currentTarget.value)}
           />
         </label>
-        <ActButton turn={bench.turn} kind="primary">
+        <button type="submit" class="primary" disabled={isBusy}>
           {label}
-        </ActButton>
+        </button>
         <small id="from-display">{words.server.fromDisplay}</small>
       </form>
       {step !== 'activate' && (

@@ -3,8 +3,7 @@ import type { Explanation } from '../../../host/explain.ts';
 import type { ExplainRequest, TokenState } from '../protocol.ts';
 import { Store } from '../store.ts';
 import type { WorldTime } from '../time/world-time.ts';
-import { TokenCallError, type TokenClient } from '../token-client.ts';
-import { Obstacle, type Outcome } from './attempt.ts';
+import type { TokenClient } from '../token-client.ts';
 import type { ServerClient } from './client.ts';
 
 /** What the server says of a token, with what only its emulator tells. */
@@ -26,9 +25,6 @@ export interface PresentedCode {
   readonly step?: number;
 }
 
-/** What is said of a refused code. */
-export type Blame = Pick<Outcome, 'explanation' | 'reason'>;
-
 /** What a live QR code of a token says, or null for another text. */
 export function readLiveQr(text: string): PresentedCode | null {
   try {
@@ -42,12 +38,6 @@ export function readLiveQr(text: string): PresentedCode | null {
 
 /** From wherever the display is, one of these leads to the code (assembly/screen/menu.ts). */
 const WAY_TO_CODE = ['right', 'left', 'up', 'left'] as const;
-/** Why there is no code, by what the display says instead (assembly/screen/words.txt). */
-const OBSTACLES: readonly (readonly [words: RegExp, reason: string])[] = [
-  [/^(?:PIN|WRONG PIN|TOO EARLY)\b/m, 'pinNeeded'],
-  [/CLOCK NOT SET/, 'clockLost'],
-  [/CLOCK WENT BACK/, 'wentBack'],
-];
 const SIGN_IN_WINDOW_STEPS = 2;
 /** Beyond what the server takes, ±2 steps, and near enough to be told apart from a wrong clock. */
 const OLD_STEPS = 4;
@@ -124,35 +114,13 @@ export class KnownToken {
     if (step <= lastUsed) {
       await this.#time.pass((lastUsed + 1) * this.periodSeconds - tokenSeconds);
     }
-    return this.shownCode();
-  }
-
-  /**
-   * The code on the display, which leaves the QR code, what the account is made of, or the page about
-   * the token, by the keys.
-   * @throws Obstacle when the token shows none: an empty code is no code to send
-   */
-  async shownCode(): Promise<string> {
-    for (const key of WAY_TO_CODE) {
-      if (this.code !== '') break;
-      this.#checkPower();
-      await this.#token.press(key);
-    }
-    this.#checkPower();
-    if (this.code === '') throw new Obstacle(this.#obstacle() ?? 'noCode');
+    await this.#turnToCode();
     return this.code;
   }
 
-  /** Keys that are pressed while it asks for a PIN would be digits of one. */
-  #checkPower(): void {
-    if (!this.#current()?.isOn) throw new Obstacle('NO_POWER');
-    const obstacle = this.#obstacle();
-    if (obstacle === 'pinNeeded') throw new Obstacle(obstacle);
-  }
-
-  #obstacle(): string | undefined {
-    const text = this.#current()?.text ?? '';
-    return OBSTACLES.find(([words]) => words.test(text))?.[1];
+  /** Leaves the QR code, what the account is made of, or the page about the token, by the keys. */
+  async #turnToCode(): Promise<void> {
+    for (const key of WAY_TO_CODE) if (this.code === '') await this.#token.press(key);
   }
 
   /** A code that was fresh, and is too old for the server now. */
@@ -165,19 +133,9 @@ export class KnownToken {
   /**
    * What a refused code is.
    * @param before  what the server knew when it looked at the code
-   * @param reason  what the server says
-   * @returns what the page says: no explanation when the code is not to blame, or nobody can tell
+   * @returns null when the code is not to blame
    */
-  async blame(code: string, before: Device | null, reason: string): Promise<Blame> {
-    const explanation = await this.#explain(code, before);
-    if (explanation === null || explanation.cause === 'right') return { explanation: null, reason };
-    const isKept = explanation.cause === 'unknown' && this.#current()?.hasPin;
-    if (!isKept) return { explanation, reason };
-    return { explanation: null, reason: reason === 'codeAlreadyUsed' ? reason : 'pinKept' };
-  }
-
-  /** Null for a token that cannot be looked into, e.g. a damaged one. */
-  async #explain(code: string, before: Device | null): Promise<Explanation | null> {
+  async explain(code: string, before: Device | null): Promise<Explanation | null> {
     const request: ExplainRequest = {
       code,
       timeSeconds: this.#time.now,
@@ -185,10 +143,8 @@ export class KnownToken {
       driftSteps: before?.driftSteps ?? 0,
       lastUsedStep: before?.lastUsedStep ?? null,
     };
-    return this.#token.explain(request).catch((error) => {
-      if (error instanceof TokenCallError) return null;
-      throw error;
-    });
+    const explanation = await this.#token.explain(request);
+    return explanation.cause === 'right' ? null : explanation;
   }
 }
 

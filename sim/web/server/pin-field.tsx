@@ -12,7 +12,6 @@ export function PinField({ label, value, onInput }: PinFieldProperties) {
       <input
         type="password"
         class="code"
-        data-next
         inputMode="numeric"
         autocomplete="off"
         maxLength={20}

@@ -1,4 +1,4 @@
-import { ActButton } from '../act-button.tsx';
+import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -48,24 +48,24 @@ interface ShortcutsProperties<Mistake extends string> {
 /** The whole way, or one of the mistakes that everybody makes. */
 export function Shortcuts<Mistake extends string>(props: ShortcutsProperties<Mistake>) {
   const words = useWords();
-  const { turn } = props.attempt;
-  const isPossible = props.isPossible !== false;
+  const { isBusy } = useStore(props.attempt.store);
+  const isDisabled = isBusy || props.isPossible === false;
   return (
     <div class="row shortcuts">
-      <ActButton turn={turn} isPossible={isPossible} onClick={props.onAll}>
+      <button type="button" disabled={isDisabled} onClick={props.onAll}>
         {words.server.all}
-      </ActButton>
+      </button>
       <span>{words.server.or}</span>
       {props.mistakes.map((mistake) => (
-        <ActButton
-          turn={turn}
-          kind="quiet"
+        <button
+          type="button"
+          class="quiet"
           key={mistake}
-          isPossible={isPossible}
+          disabled={isDisabled}
           onClick={() => props.onMistake(mistake)}
         >
           {props.names[mistake]}
-        </ActButton>
+        </button>
       ))}
     </div>
   );

@@ -46,11 +46,7 @@ interface WhyProperties extends Pick<VerdictProperties, 'reasons'> {
 function Why({ outcome, reasons, periodSeconds }: WhyProperties) {
   const words = useWords();
   const { reason, explanation } = outcome;
-  if (outcome.isAccepted) return null;
-  if (!explanation) {
-    const { server } = words;
-    return <p class="why">{reasons[reason] ?? server.reasons[reason] ?? server.otherReason}</p>;
-  }
+  if (!explanation) return reasons[reason] ? <p class="why">{reasons[reason]}</p> : null;
   const { accident } = explanation;
   const source = { periodSeconds, type: 'totp' } as const;
   return (

@@ -34,24 +34,16 @@ export function TimePanel({ bench }: { bench: Bench }) {
         </span>
       </p>
       <div class="row">
-        <button
-          type="button"
-          disabled={!token}
-          onClick={() => (world.isRunning ? time.pause() : time.run())}
-        >
+        <button type="button" onClick={() => (world.isRunning ? time.pause() : time.run())}>
           {world.isRunning ? words.time.pause : words.time.run}
         </button>
-        <button
-          type="button"
-          disabled={!token}
-          onClick={() => time.stopAtNextStep(period, drift, 1)}
-        >
+        <button type="button" onClick={() => time.stopAtNextStep(period, drift, 1)}>
           {words.time.before}
         </button>
-        <button type="button" disabled={!token} onClick={() => time.stopAtNextStep(period, drift)}>
+        <button type="button" onClick={() => time.stopAtNextStep(period, drift)}>
           {words.time.next}
         </button>
-        <button type="button" class="quiet" disabled={!token} onClick={() => time.present()}>
+        <button type="button" class="quiet" onClick={() => time.present()}>
           {words.time.present}
         </button>
       </div>

@@ -21,25 +21,6 @@ export const servers: typeof english = {
     all: 'Alles auf einmal',
     or: 'oder ein Fehler:',
     refused: 'Abgelehnt',
-    otherReason: 'Mehr, als in der Antwort unten steht, sagt der Server nicht.',
-    reasons: {
-      away: 'Der Server ist nicht zu erreichen.',
-      NO_POWER: 'Der Token hat keinen Strom: einschalten.',
-      POWER_CUT: 'Mitten im Schreiben war der Strom weg. Nach dem Einschalten geht es weiter.',
-      clockLost: 'Der Token weiß die Zeit nicht mehr und zeigt keinen Code: seine Uhr stellen.',
-      wentBack: 'Der Token hat schon Codes einer späteren Zeit gezeigt und zeigt keine früheren.',
-      pinNeeded:
-        'Der Token ist gesperrt und zeigt keinen Code: seine PIN eingeben, mit den Tasten oder unter „Smartcard“.',
-      pinKept:
-        'Der Token hat eine PIN, und ohne sie kennt niemand seine anderen Codes: welcher Fehler das ist, lässt sich nicht sagen.',
-      pinUnknown:
-        'Der Token hat eine PIN, die diese Seite nicht mehr kennt: eingeben, wo nach ihr gefragt wird.',
-      noCode: 'Der Token zeigt gerade keinen Code.',
-      noRecord:
-        'Nur sein Seed-Datensatz macht den Token beim Server bekannt, und der ist nicht hier.',
-      codeAlreadyUsed: 'Dieser Code oder ein späterer ist schon benutzt: auf den nächsten warten.',
-      wrongCode: 'Keiner der Codes, die der Server jetzt nimmt.',
-    },
     rare: (odds) => `Einer von ${odds} Codes ohne Bedeutung würde genauso erklärt.`,
   },
   hardwareOath: {
@@ -253,16 +234,13 @@ export const servers: typeof english = {
       tooEarly: 'Nach vier falschen PINs lässt der Token warten, auch auf die richtige.',
       pinNeeded: 'Diese Ziffern hat der Token nicht genommen: eine PIN hat 6 bis 16.',
       pinBlocked: 'Acht falsche PINs nacheinander: jetzt hilft nur die PUK.',
-      PIN_WRONG: 'Der Token hat eine andere PIN und hat den Versuch gezählt.',
-      Forbidden:
-        'Von jemand anderem, oder nicht in diesem Zustand: der Server sagt nicht, was. „Alles auf einmal“ fängt neu an.',
+      PIN_WRONG: 'Der Token hat eine andere PIN, und will sie, bevor er eine neue nimmt.',
       usedAnswer: 'Eine Antwort gilt für die Frage, die sie beantwortet, und für keine andere.',
       RESPONSE_WRONG: 'Das ist nicht die Antwort des Admin-Keys dieser Karte.',
       otherCard: 'In diesem Antrag geht es um eine andere Karte.',
       otherPerson: 'Die Karte von jemand anderem, oder keine: der Server sagt nicht, was.',
       earlyPin: 'Eine PIN gibt es nur innerhalb eines Antrags, und dieser ist zu Ende.',
-      switchedOff:
-        'Die Verwaltung hat die API abgeschaltet: dann gibt es dort nichts. „Alles auf einmal“ schaltet sie ein.',
+      switchedOff: 'Die Verwaltung hat die API abgeschaltet: dann gibt es dort nichts.',
     },
   },
   scan: {

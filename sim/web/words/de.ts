@@ -25,7 +25,6 @@ export const de: Words = {
     firmware: 'Firmware',
     hash: 'SHA-256 der Firmware',
     noAccount: 'keine',
-    noHash: 'nur mit https und auf localhost berechnet',
   },
   shelf: {
     title: 'Regal',
@@ -34,9 +33,6 @@ export const de: Words = {
     kind: 'Art',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, auf Tastendruck' },
     empty: 'Noch kein Token.',
-    elsewhere: 'Dein Token ist in einem anderen Tab offen.',
-    notLasting:
-      'Dieser Browser behält nichts für diese Seite: beim Schließen sind die Token weg. Ihre Dateien sichern.',
     save: 'Dateien sichern',
     open: 'Dateien öffnen',
     remove: 'Entfernen',
@@ -45,11 +41,10 @@ export const de: Words = {
   },
   problems: {
     IN_USE: 'Dieser Token wird in einem anderen Tab benutzt.',
-    FULL: 'Der Browser hat keinen Platz mehr: einen Token entfernen oder Speicher frei machen.',
-    NOT_A_TOKEN: 'Das ist kein Abbild eines Tokens: eines hat 16.384 Bytes.',
+    NO_STORAGE:
+      'Der Browser gibt Seiten unter dieser Adresse keinen Speicher: https oder localhost nehmen.',
+    NOT_A_TOKEN: 'Das ist kein Abbild eines Tokens: es hätte 16.384 Bytes.',
     NO_BOARD_FILE: 'Bitte beide Dateien wählen: das Abbild und NAME.board daneben.',
-    BAD_BOARD_FILE:
-      'Die Datei der Platine ist beschädigt oder keine: ohne ihren Schlüssel öffnet niemand den Token.',
     EXISTS: 'Ein Token dieses Namens liegt schon im Regal.',
     NOT_A_RECORD: 'Das ist kein Datensatz: er ist JSON, wie beim Herstellen gesichert.',
     other: 'Das ging nicht.',
@@ -107,17 +102,9 @@ export const de: Words = {
       debris: 'unfertig',
       damaged: 'beschädigt',
     },
-    legend: {
-      live: 'gültig',
-      dead: 'überholt',
-      tally: 'noch zu zählen',
-      spent: 'gezählt',
-      free: 'frei',
-    },
+    legend: { live: 'gültig', dead: 'überholt', spent: 'gezählt', free: 'frei' },
     wear: (sequence, erases) =>
-      [sequence === null ? '' : `Nr. ${sequence}`, erases > 0 ? `${erases}× gelöscht` : '']
-        .filter(Boolean)
-        .join(', '),
+      `${sequence === null ? '' : `Nr. ${sequence}`}${erases > 0 ? `, ${erases}× gelöscht` : ''}`,
     lastWrite: 'Zuletzt geschrieben',
     recordStates: {
       live: 'Er gilt.',
@@ -189,7 +176,6 @@ function explained({ cause, stepsOff = 0, value = '' }: Finding, periodSeconds: 
     lostLeadingZero: 'Der Code beginnt mit einer Null, und die ist verloren gegangen.',
     mistyped: 'Eine Ziffer stimmt nicht, oder zwei sind vertauscht.',
     notDigits: 'Ein Code besteht aus Ziffern und sonst nichts.',
-    wrongLength: `Ein Code dieses Tokens hat ${value} Ziffern: es fehlen welche, oder es sind zu viele.`,
     unknown: 'Das lässt sich nicht sagen: kein bekannter Fehler macht diesen Code.',
   };
   return sentences[cause];

@@ -21,24 +21,6 @@ export const servers = {
     all: 'Do it all',
     or: 'or make a mistake:',
     refused: 'Refused',
-    otherReason: 'The server says no more than what is in its answer below.',
-    reasons: {
-      away: 'The server cannot be reached.',
-      NO_POWER: 'The token has no power: switch it on.',
-      POWER_CUT: 'The power was cut in the middle of a write. Switch the token on: it goes on.',
-      clockLost: 'The token has lost the time and shows no code: set its clock.',
-      wentBack: 'The token has shown codes of a later time, and shows none of an earlier one.',
-      pinNeeded:
-        'The token is locked and shows no code: enter its PIN with its keys, or under “Smart card”.',
-      pinKept:
-        'The token has a PIN, and nobody knows its other codes without it: which mistake this is, cannot be told.',
-      pinUnknown:
-        'The token has a PIN that this page does not know any more: enter it where it is asked for.',
-      noCode: 'The token shows no code now.',
-      noRecord: 'Only its seed record tells the server about this token, and it is not here.',
-      codeAlreadyUsed: 'This code, or a later one, was used before: wait for the next one.',
-      wrongCode: 'It is none of the codes that the server takes now.',
-    } as Reasons,
     rare: (odds: string) => `One in ${odds} meaningless codes would be explained as well.`,
   },
   hardwareOath: {
@@ -235,16 +217,13 @@ export const servers = {
       tooEarly: 'After four wrong PINs the token makes one wait, for the right one as well.',
       pinNeeded: 'The token has not taken these digits: a PIN has 6 to 16.',
       pinBlocked: 'Eight wrong PINs in a row: only the PUK helps now.',
-      PIN_WRONG: 'The token has another PIN than this, and has counted a try.',
-      Forbidden:
-        'Not this person’s, or not in this state: the server does not say which. “Do it all” begins anew.',
+      PIN_WRONG: 'The token has another PIN, which it wants before it takes a new one.',
       usedAnswer: 'An answer is good for the challenge that it answers, and for no other.',
       RESPONSE_WRONG: 'The answer is not that of this card’s admin key.',
       otherCard: 'The request is about another card than this one.',
       otherPerson: 'Somebody else’s card, or none at all: the server does not say which.',
       earlyPin: 'A PIN is proposed within a request only, and this one has ended.',
-      switchedOff:
-        'The administrator has switched the API off: then nothing is there. “Do it all” switches it on.',
+      switchedOff: 'The administrator has switched the API off: then nothing is there.',
     } as Reasons,
   },
   scan: {

@@ -25,7 +25,6 @@ export const en = {
     firmware: 'Firmware',
     hash: 'SHA-256 of the firmware',
     noAccount: 'none',
-    noHash: 'computed on https and on localhost only',
   },
   shelf: {
     title: 'Shelf',
@@ -34,9 +33,6 @@ export const en = {
     kind: 'Kind',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, by presses' },
     empty: 'No token yet.',
-    elsewhere: 'Your token is open in another tab.',
-    notLasting:
-      'This browser keeps nothing for this page: tokens are gone when it is closed. Save their files.',
     save: 'Save files',
     open: 'Open files',
     remove: 'Remove',
@@ -45,11 +41,9 @@ export const en = {
   },
   problems: {
     IN_USE: 'This token is in use in another tab.',
-    FULL: 'The browser has no room for another file: remove a token, or free storage.',
-    NOT_A_TOKEN: 'This is no image of a token: one has 16,384 bytes.',
+    NO_STORAGE: 'This browser gives pages at this address no storage: use https, or localhost.',
+    NOT_A_TOKEN: 'This is no token image: it has 16,384 bytes.',
     NO_BOARD_FILE: 'Choose both files: the image, and NAME.board beside it.',
-    BAD_BOARD_FILE:
-      'The board file is damaged, or is none: without its key nobody opens the token.',
     EXISTS: 'There is a token of this name on the shelf.',
     NOT_A_RECORD: 'This is no record: it is JSON, as it was saved when the token was made.',
     other: 'That did not work.',
@@ -108,11 +102,9 @@ export const en = {
       debris: 'unfinished',
       damaged: 'damaged',
     },
-    legend: { live: 'live', dead: 'dead', tally: 'to be counted', spent: 'counted', free: 'free' },
+    legend: { live: 'live', dead: 'dead', spent: 'counted', free: 'free' },
     wear: (sequence: number | null, erases: number) =>
-      [sequence === null ? '' : `no. ${sequence}`, erases > 0 ? `erased ${erases}×` : '']
-        .filter(Boolean)
-        .join(', '),
+      `${sequence === null ? '' : `no. ${sequence}`}${erases > 0 ? `, erased ${erases}×` : ''}`,
     lastWrite: 'Written last',
     recordStates: {
       live: 'It counts.',

@@ -1,7 +1,6 @@
 /** Languages of the page. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { keep, kept } from '../keep.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 
@@ -14,12 +13,13 @@ const KEPT_AT = 'oathfob.language';
 
 /** The one chosen before, else the first of the browser's that there is. */
 export function preferredLanguage(): Language {
-  const wanted = [kept(KEPT_AT) ?? '', ...navigator.languages].map((tag) => tag.slice(0, 2));
+  const kept = localStorage.getItem(KEPT_AT);
+  const wanted = [kept ?? '', ...navigator.languages].map((tag) => tag.slice(0, 2));
   return wanted.find((tag): tag is Language => Object.hasOwn(LANGUAGES, tag)) ?? 'en';
 }
 
 export function keepLanguage(language: Language): void {
-  keep(KEPT_AT, language);
+  localStorage.setItem(KEPT_AT, language);
 }
 
 export const WordsContext = createContext<Words>(en);

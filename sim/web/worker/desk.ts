@@ -4,7 +4,6 @@
  */
 import { type Explanation, explainBySource } from '../../../host/explain.ts';
 import { readInfo, selectManagement, setClock, type TokenInfo } from '../../../host/management.ts';
-import { readPinStatus } from '../../../host/pin.ts';
 import { type Key, Token } from '../../../host/token.ts';
 import { VirtualBoard } from '../../board/board.ts';
 import { deviceKeyOf, encodeBoardFile } from '../../board/board-file.ts';
@@ -20,22 +19,12 @@ import { WorldClock } from './world-clock.ts';
 /** Tokens that may have been mixed up are looked at, but not a whole drawer of them. */
 const MOST_OTHERS = 10;
 
-/** What a token that has no power, or loses it, does not do; the page has words for each. */
-export class PowerError extends Error {
-  override readonly name = 'PowerError';
-
-  constructor(readonly code: 'NO_POWER' | 'POWER_CUT') {
-    super('');
-  }
-}
-
 export class Desk {
   readonly #held: HeldToken;
   readonly #flash: VirtualFlash;
   readonly #clock: WorldClock;
   #token: Token | null = null;
   #info: TokenInfo | null = null;
-  #hasPin = false;
   #isCutArmed = false;
   #lastWrite: TokenState['lastWrite'] = null;
   #isImageNew = true;
@@ -119,29 +108,18 @@ export class Desk {
 
   /**
    * Does something with the token as a smart card, and nothing else: any other command ends a
-   * challenge.
-   * @throws PowerError while it is off, or when it goes off meanwhile
+   * challenge. @throws RangeError while it is off
    */
   asCard<Result>(use: (card: Card) => Result): Result {
-    return this.#powered((token) => {
-      const result = use(new Card(token));
-      token.tick();
-      return result;
-    });
-  }
-
-  /** As a card; afterwards it may have a PIN that it had not, or none any more. */
-  changePin(use: (card: Card) => void): void {
-    this.asCard((card) => {
-      use(card);
-      this.#readInfo();
-    });
+    if (!this.#token) throw new RangeError('the token has no power');
+    const result = use(new Card(this.#token));
+    this.#token.tick();
+    return result;
   }
 
   /**
    * Enters the PIN with the keys; a token that is open is switched off and on before, so that it asks.
    * @returns the words on its display then
-   * @throws PowerError when it goes off meanwhile
    */
   enterPin(pin: string): string {
     if (this.#token?.code !== null) {
@@ -149,14 +127,9 @@ export class Desk {
       this.powerOn();
     }
     const digits = new TextEncoder().encode(pin);
-    try {
-      return this.#powered((token) => {
-        enterPin(token, digits);
-        return token.text;
-      });
-    } finally {
-      digits.fill(0);
-    }
+    this.#run(() => this.#token && enterPin(this.#token, digits));
+    digits.fill(0);
+    return this.text;
   }
 
   armCut(isArmed: boolean): void {
@@ -171,10 +144,8 @@ export class Desk {
   explain(request: ExplainRequest, others: readonly TokenFiles[]): Explanation {
     const { code, ...known } = request;
     const deviceKey = deviceKeyOf(this.#held.board);
-    const display = displaySource({ image: this.#flash.image, deviceKey });
-    if (!display) throw new RangeError('the token has no account');
-    // A copy that asks for a PIN shows nothing; there is no need to look.
-    const source = this.#hasPin ? { ...display, codeAt: () => null } : display;
+    const source = displaySource({ image: this.#flash.image, deviceKey });
+    if (!source) throw new RangeError('the token has no account');
     return explainBySource(code, source, {
       ...known,
       tokenTimeSeconds: this.#clock.read(),
@@ -200,7 +171,6 @@ export class Desk {
       text: this.text,
       code: token?.code ?? null,
       info: this.#info,
-      hasPin: this.#hasPin,
       driftSeconds: this.#clock.isLost ? null : this.#clock.driftSeconds,
       isCutArmed: this.#isCutArmed,
       image,
@@ -226,23 +196,10 @@ export class Desk {
     }
   }
 
-  /** For work that somebody waits for. */
-  #powered<Result>(work: (token: Token) => Result): Result {
-    const token = this.#token;
-    if (!token) throw new PowerError('NO_POWER');
-    let results: Result[] = [];
-    this.#run(() => {
-      results = [work(token)];
-    });
-    if (results.length === 0) throw new PowerError('POWER_CUT');
-    return results[0]!;
-  }
-
   #readInfo(): void {
     if (!this.#token || this.#token.fault) return;
     selectManagement(this.#token);
     this.#info = readInfo(this.#token);
-    this.#hasPin = readPinStatus(this.#token).policy !== 'off';
   }
 }
 

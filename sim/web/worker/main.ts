@@ -7,13 +7,11 @@ import {
   type CallMessage,
   type Calls,
   type TokenFiles,
-  type TokenState,
   type WorkerMessage,
   type World,
   worldSeconds,
 } from '../protocol.ts';
 import { Desk } from './desk.ts';
-import { folder } from './folder.ts';
 import { makeToken } from './make.ts';
 import { addToken, HeldToken, listTokens, readToken, removeToken } from './shelf.ts';
 
@@ -26,7 +24,6 @@ let lastText = '';
 
 const calls: Calls = {
   list: listTokens,
-  isLasting: async () => (await folder()).isLasting,
   make: async (kind) => {
     const { files, record } = makeToken(kind, worldSeconds(world));
     await addToken(files);
@@ -64,9 +61,9 @@ const calls: Calls = {
   challengeCard: async () => held().asCard((card) => card.challenge()),
   changeAdminKey: async (response, newKey) =>
     held().asCard((card) => card.changeAdminKey(response, newKey)),
-  setCardPin: async (pin) => held().changePin((card) => card.setPin(pin)),
+  setCardPin: async (pin) => held().asCard((card) => card.setPin(pin)),
   enterPin: async (pin) => held().enterPin(pin),
-  removePin: async (pin) => held().changePin((card) => card.removePin(pin)),
+  removePin: async (pin) => held().asCard((card) => card.removePin(pin)),
   firmware: async () => ({ version: firmwareVersion(), sha256: await sha256(firmwareBytes()) }),
 };
 
@@ -97,9 +94,7 @@ function firmwareVersion(): string {
   return new Token(new VirtualBoard({ clock: new DrivenClock(null) })).firmwareVersion;
 }
 
-/** Empty where the browser computes none: at addresses of other computers without https. */
 async function sha256(bytes: Uint8Array): Promise<string> {
-  if (!crypto.subtle) return '';
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -109,43 +104,29 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 const post = (message: WorkerMessage) => globalThis.postMessage(message);
 
 function tell(): void {
-  const state = stateNow();
+  const state = desk?.state ?? null;
   lastText = state?.text ?? '';
   post({ kind: 'state', state });
-}
-
-/** A token that cannot even be looked at any more is one that has crashed: it goes off. */
-function stateNow(): TokenState | null {
-  try {
-    return desk?.state ?? null;
-  } catch {
-    desk?.powerOff();
-    return desk?.state ?? null;
-  }
 }
 
 /** Calls wait for each other: a token is in one place, and does one thing at a time. */
 let queue: Promise<void> = Promise.resolve();
 
 globalThis.onmessage = ({ data }: MessageEvent<CallMessage>) => {
-  // Whatever goes wrong with one, the next has its turn.
-  queue = queue.then(() => answer(data)).catch(console.error);
+  queue = queue.then(() => answer(data));
 };
 
 async function answer({ id, name, parameters }: CallMessage): Promise<void> {
-  const call = calls[name] as (...values: readonly unknown[]) => Promise<unknown>;
-  const outcome = await call(...parameters).then(
-    (value) => ({ kind: 'answer', id, value }) as const,
-    (error) => ({ kind: 'failure', id, ...failureOf(error) }) as const,
-  );
-  tell();
-  post(outcome);
-}
-
-/** Errors of the browser have numbers for codes, and names. */
-function failureOf(error: unknown): { code: string; message: string } {
-  const { code, message } = error as { code?: unknown; message: string };
-  return { code: typeof code === 'string' ? code : 'INTERNAL', message };
+  try {
+    const call = calls[name] as (...values: readonly unknown[]) => Promise<unknown>;
+    const value = await call(...parameters);
+    tell();
+    post({ kind: 'answer', id, value });
+  } catch (error) {
+    tell();
+    const { code = 'INTERNAL', message } = error as { code?: string; message: string };
+    post({ kind: 'failure', id, code, message });
+  }
 }
 
 setInterval(() => {

@@ -1,22 +1,25 @@
 /**
- * The shelf: tokens as files, the same pair that the command line has (sim/board/token-file.ts), in
- * the browser's own file system if it lets us (folder.ts). A file in use is written synchronously, flash operation by flash
+ * The shelf: tokens as files of the browser's own file system, the same pair that the command line
+ * has (sim/board/token-file.ts). A file in use is written synchronously, flash operation by flash
  * operation, so that a closed tab is, for the token, a power cut like any other; and the browser
  * gives it to one tab at a time.
  */
 import { FLASH_BYTES } from '../../../host/board.ts';
 import { type BoardFile, decodeBoardFile, encodeBoardFile } from '../../board/board-file.ts';
 import type { TokenFiles } from '../protocol.ts';
-import { folder, type SyncFile } from './folder.ts';
+
+/** The part of the File System standard that TypeScript has for workers only. */
+interface SyncFile {
+  read(target: Uint8Array, options: { at: number }): number;
+  write(source: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
 
 /** Why a token cannot be had; the page has words for each. */
-export type ShelfProblem =
-  | 'IN_USE'
-  | 'FULL'
-  | 'NOT_A_TOKEN'
-  | 'NO_BOARD_FILE'
-  | 'BAD_BOARD_FILE'
-  | 'EXISTS';
+export type ShelfProblem = 'IN_USE' | 'NO_STORAGE' | 'NOT_A_TOKEN' | 'NO_BOARD_FILE' | 'EXISTS';
 
 export class ShelfError extends Error {
   override readonly name = 'ShelfError';
@@ -26,54 +29,48 @@ export class ShelfError extends Error {
   }
 }
 
+const FOLDER = 'tokens';
 const BOARD = '.board';
 
-async function openFile(name: string, create = false): Promise<SyncFile> {
-  try {
-    return await (await folder()).open(name, create);
-  } catch (error) {
-    throw isNamed(error, 'NoModificationAllowedError') ? new ShelfError('IN_USE') : error;
-  }
+async function folder(): Promise<FileSystemDirectoryHandle> {
+  // Only pages of this computer and of https have storage.
+  if (!navigator.storage?.getDirectory) throw new ShelfError('NO_STORAGE');
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(FOLDER, { create: true });
 }
 
-const isNamed = (error: unknown, name: string) =>
-  error instanceof DOMException && error.name === name;
-
-/** A browser says in two ways that it has no room: it throws, or writes less. */
-function writeAll(file: SyncFile, bytes: Uint8Array, at: number): void {
-  let written = 0;
+async function openFile(name: string, create = false): Promise<SyncFile> {
+  const handle = await (await folder()).getFileHandle(name, { create });
+  const opener = handle as unknown as { createSyncAccessHandle(): Promise<SyncFile> };
   try {
-    written = file.write(bytes, { at });
+    return await opener.createSyncAccessHandle();
   } catch (error) {
-    if (!isNamed(error, 'QuotaExceededError')) throw error;
+    const isTaken = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+    throw isTaken ? new ShelfError('IN_USE') : error;
   }
-  if (written !== bytes.length) throw new ShelfError('FULL');
 }
 
 /** Names of the tokens, in alphabetical order. */
 export async function listTokens(): Promise<string[]> {
-  const names = await (await folder()).names();
-  return names.filter((name) => !name.endsWith(BOARD)).sort();
+  const names: string[] = [];
+  const entries = (await folder()) as unknown as { keys(): AsyncIterable<string> };
+  for await (const name of entries.keys()) if (!name.endsWith(BOARD)) names.push(name);
+  return names.sort();
 }
 
-/** Puts a token on the shelf, or nothing. @throws ShelfError */
+/** Puts a token on the shelf. @throws ShelfError EXISTS, NOT_A_TOKEN, NO_BOARD_FILE */
 export async function addToken({ name, image, board }: TokenFiles): Promise<void> {
   if (image.length !== FLASH_BYTES) throw new ShelfError('NOT_A_TOKEN');
-  if (decodeBoardFile(board) === null) throw new ShelfError('BAD_BOARD_FILE');
+  if (decodeBoardFile(board) === null) throw new ShelfError('NO_BOARD_FILE');
   if ((await listTokens()).includes(name)) throw new ShelfError('EXISTS');
-  try {
-    await writeWhole(name + BOARD, new TextEncoder().encode(board));
-    await writeWhole(name, image);
-  } catch (error) {
-    await removeToken(name);
-    throw error;
-  }
+  await writeWhole(name + BOARD, new TextEncoder().encode(board));
+  await writeWhole(name, image);
 }
 
 export async function removeToken(name: string): Promise<void> {
   const from = await folder();
-  const names = await from.names();
-  for (const each of [name, name + BOARD]) if (names.includes(each)) await from.remove(each);
+  await from.removeEntry(name);
+  await from.removeEntry(name + BOARD);
 }
 
 /** A copy of a token's files; not of one that is on the desk, which has its own. */
@@ -87,7 +84,7 @@ async function writeWhole(name: string, bytes: Uint8Array): Promise<void> {
   const file = await openFile(name, true);
   try {
     file.truncate(0);
-    writeAll(file, bytes, 0);
+    file.write(bytes, { at: 0 });
     file.flush();
   } finally {
     file.close();
@@ -127,7 +124,7 @@ export class HeldToken {
       const text = new Uint8Array(boardFile.getSize());
       boardFile.read(text, { at: 0 });
       const board = decodeBoardFile(new TextDecoder().decode(text));
-      if (board === null) throw new ShelfError('BAD_BOARD_FILE');
+      if (board === null) throw new ShelfError('NO_BOARD_FILE');
       return new HeldToken(name, board, imageFile, boardFile);
     } catch (error) {
       imageFile.close();
@@ -138,13 +135,13 @@ export class HeldToken {
 
   /** Told of every flash operation (VirtualFlash). */
   written(address: number, bytes: Uint8Array): void {
-    writeAll(this.imageFile, bytes, address);
+    this.imageFile.write(bytes, { at: address });
   }
 
   saveClockOffset(seconds: number): void {
     this.board.clockOffsetSeconds = seconds;
     const bytes = new TextEncoder().encode(encodeBoardFile(this.board));
-    writeAll(this.boardFile, bytes, 0);
+    this.boardFile.write(bytes, { at: 0 });
     this.boardFile.truncate(bytes.length);
   }
 

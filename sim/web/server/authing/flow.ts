@@ -3,13 +3,13 @@
  * confirms with the code of their token, and the page gets tokens for the ticket of the login. The
  * page plays both, the login page without any bearer token, the phone with the person's.
  */
+import type { Explanation } from '../../../../host/explain.ts';
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
-import type { Turn } from '../../turn.ts';
 import { Attempt } from '../attempt.ts';
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 import type { HardwareOath } from '../hardware-oath/flow.ts';
-import { type Blame, type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
+import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
 import {
   ABOUT_CODE,
@@ -55,7 +55,7 @@ const API = '/api/v3';
 
 export class AuthingLogin {
   readonly store = new Store<{ readonly login: Login | null }>({ login: null });
-  readonly attempt: Attempt;
+  readonly attempt = new Attempt();
   readonly #server: ServerClient;
   readonly #known: KnownToken;
   readonly #person: Person;
@@ -64,14 +64,12 @@ export class AuthingLogin {
   #applicationId = '';
 
   constructor(
-    turn: Turn,
     server: ServerClient,
     known: KnownToken,
     person: Person,
     oath: HardwareOath,
     time: WorldTime,
   ) {
-    this.attempt = new Attempt(turn);
     this.#server = server;
     this.#known = known;
     this.#person = person;
@@ -111,7 +109,6 @@ export class AuthingLogin {
     return this.attempt.run(() => this.#act('SCAN'));
   }
 
-  /** @param presented  an empty code is the one on the display */
   confirm(presented: PresentedCode): Promise<boolean> {
     return this.attempt.run(() => this.#confirm(presented));
   }
@@ -222,12 +219,11 @@ export class AuthingLogin {
     return this.#settle(action === 'SCAN' ? 'scan' : 'cancel', exchange);
   }
 
-  async #confirm(presented: PresentedCode): Promise<boolean> {
-    const code = presented.code || (await this.#known.shownCode());
-    const oath = { ...presented, code };
+  async #confirm(oath: PresentedCode): Promise<boolean> {
     await this.#person.loggedIn();
     await this.#known.refresh();
     const before = this.#known.device;
+    const { code } = oath;
     const exchange = await this.#setStatus({ action: 'CONFIRM', oath }, 'person');
     await this.#known.refresh();
     if (exchange.isAccepted) {
@@ -235,10 +231,10 @@ export class AuthingLogin {
       await this.#readTicket();
       return this.#settle('confirm', exchange);
     }
-    const reason = reasonOf(exchange);
-    const blame = ABOUT_CODE.has(reason) ? await this.#known.blame(code, before, reason) : {};
+    const isAboutCode = ABOUT_CODE.has(reasonOf(exchange));
+    const explanation = isAboutCode ? await this.#known.explain(code, before) : null;
     await this.refresh();
-    return this.#settle('confirm', exchange, blame);
+    return this.#settle('confirm', exchange, explanation);
   }
 
   /** The page polls, and this time there is a ticket. */
@@ -272,8 +268,8 @@ export class AuthingLogin {
     return this.#server.send({ method: 'POST', path: `${API}/set-qrcode-status`, body, sender });
   }
 
-  #settle(step: string, exchange: Exchange, blame: Partial<Blame> = {}): boolean {
-    return this.attempt.settle(step, exchange, { reason: reasonOf(exchange), ...blame });
+  #settle(step: string, exchange: Exchange, explanation: Explanation | null = null): boolean {
+    return this.attempt.settle(step, exchange, { explanation, reason: reasonOf(exchange) });
   }
 
   #take({ status, ticket, briefUserInfo }: StatusData): void {

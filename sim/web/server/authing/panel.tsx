@@ -1,4 +1,3 @@
-import { ActButton } from '../../act-button.tsx';
 import type { Bench } from '../../bench.ts';
 import { ScanForm } from '../../scan/scan-form.tsx';
 import { useStore } from '../../store.ts';
@@ -33,12 +32,6 @@ export function AuthingPanel({ bench }: { bench: Bench }) {
         </div>
         {login && <LoginPage login={login} />}
       </div>
-      <Verdict
-        attempt={flow.attempt}
-        accepted={words.accepted}
-        reasons={words.reasons}
-        periodSeconds={bench.known.periodSeconds}
-      />
       {!bench.known.isUsable && <p class="note">{words.needsToken}</p>}
       <Shortcuts
         attempt={flow.attempt}
@@ -47,6 +40,12 @@ export function AuthingPanel({ bench }: { bench: Bench }) {
         isPossible={bench.known.isUsable && (device !== null || record !== null)}
         onAll={() => flow.happyPath(record)}
         onMistake={(mistake) => flow.make(mistake, record)}
+      />
+      <Verdict
+        attempt={flow.attempt}
+        accepted={words.accepted}
+        reasons={words.reasons}
+        periodSeconds={bench.known.periodSeconds}
       />
     </>
   );
@@ -64,11 +63,12 @@ function doneOf(login: Login | null): number {
 function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
   const { authing: words } = useWords();
   const flow = bench.authing;
+  const { isBusy } = useStore(flow.attempt.store);
   const { login } = useStore(flow.store);
   const button = (label: string, onClick: () => void, kind = 'primary') => (
-    <ActButton turn={bench.turn} kind={kind} onClick={onClick}>
+    <button type="button" class={kind} disabled={isBusy} onClick={onClick}>
       {label}
-    </ActButton>
+    </button>
   );
   if (step === 'scan') {
     return (

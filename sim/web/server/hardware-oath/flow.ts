@@ -1,7 +1,6 @@
 /** The life of a hardware token at the server: its record goes in, it is activated, it signs in. */
 import { Store } from '../../store.ts';
-import type { Turn } from '../../turn.ts';
-import { Attempt, Obstacle, refusalOf } from '../attempt.ts';
+import { Attempt, refusalOf } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
 import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
@@ -18,13 +17,12 @@ const CODE_REASONS = new Set(['badRequest', 'wrongCode', 'codeAlreadyUsed', 'mal
 
 export class HardwareOath {
   readonly store = new Store({ hasSignedIn: false });
-  readonly attempt: Attempt;
+  readonly attempt = new Attempt();
   readonly #server: ServerClient;
   readonly #known: KnownToken;
   readonly #person: Person;
 
-  constructor(turn: Turn, server: ServerClient, known: KnownToken, person: Person) {
-    this.attempt = new Attempt(turn);
+  constructor(server: ServerClient, known: KnownToken, person: Person) {
     this.#server = server;
     this.#known = known;
     this.#person = person;
@@ -41,7 +39,6 @@ export class HardwareOath {
     return this.attempt.run(() => this.#upload(recordText));
   }
 
-  /** @param presented  an empty code is the one on the display */
   activate(presented: PresentedCode): Promise<boolean> {
     return this.attempt.run(() => this.#activate(presented));
   }
@@ -96,7 +93,7 @@ export class HardwareOath {
   async prepare(recordText: string | null): Promise<boolean> {
     await this.#known.refresh();
     if (!this.#known.device) {
-      if (recordText === null) throw new Obstacle('noRecord');
+      if (recordText === null) return false;
       if (!(await this.#upload(recordText))) return false;
     }
     if (this.#known.device?.status === 'activated') return true;
@@ -111,8 +108,7 @@ export class HardwareOath {
     return this.#settle('upload', await this.#server.send(request), null);
   }
 
-  async #activate({ serialNumber, code: given }: PresentedCode): Promise<boolean> {
-    const code = given || (await this.#known.shownCode());
+  async #activate({ serialNumber, code }: PresentedCode): Promise<boolean> {
     const owner = await this.#person.known();
     const path = `/beta/users/${owner}/authentication/hardwareOathMethods/assignAndActivateBySerialNumber`;
     const body = { serialNumber, verificationCode: code, displayName: serialNumber };
@@ -120,10 +116,9 @@ export class HardwareOath {
   }
 
   async #signIn(presented: PresentedCode): Promise<boolean> {
-    const code = presented.code || (await this.#known.shownCode());
-    const request = { method: 'POST', path: '/_emulator/sign-in', body: { ...presented, code } };
+    const request = { method: 'POST', path: '/_emulator/sign-in', body: presented };
     const exchange = await this.#server.send(request);
-    const isAccepted = await this.#settle('signIn', exchange, code);
+    const isAccepted = await this.#settle('signIn', exchange, presented.code);
     if (isAccepted) this.store.set({ hasSignedIn: true });
     return isAccepted;
   }
@@ -133,9 +128,8 @@ export class HardwareOath {
     const { isAccepted, body } = exchange;
     if (isAccepted && code !== null) this.#known.lastAcceptedCode = code;
     await this.#known.refresh();
-    const { reason } = refusalOf(body);
-    const isAboutCode = !isAccepted && code !== null && CODE_REASONS.has(reason);
-    const blame = isAboutCode ? await this.#known.blame(code, before, reason) : {};
-    return this.attempt.settle(step, exchange, blame);
+    const isAboutCode = !isAccepted && code !== null && CODE_REASONS.has(refusalOf(body).reason);
+    const explanation = isAboutCode ? await this.#known.explain(code, before) : null;
+    return this.attempt.settle(step, exchange, { explanation });
   }
 }

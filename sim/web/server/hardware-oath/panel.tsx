@@ -1,4 +1,3 @@
-import { ActButton } from '../../act-button.tsx';
 import type { Bench } from '../../bench.ts';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../words/index.ts';
@@ -43,12 +42,6 @@ export function HardwareOathPanel({ bench }: { bench: Bench }) {
           />
         )}
       </div>
-      <Verdict
-        attempt={flow.attempt}
-        accepted={words.accepted}
-        reasons={words.reasons}
-        periodSeconds={account?.periodSeconds ?? 30}
-      />
       <Shortcuts
         attempt={flow.attempt}
         mistakes={MISTAKES}
@@ -56,6 +49,12 @@ export function HardwareOathPanel({ bench }: { bench: Bench }) {
         isPossible={device !== null || record !== null}
         onAll={() => flow.happyPath(record)}
         onMistake={(mistake) => flow.make(mistake, record)}
+      />
+      <Verdict
+        attempt={flow.attempt}
+        accepted={words.accepted}
+        reasons={words.reasons}
+        periodSeconds={account?.periodSeconds ?? 30}
       />
     </>
   );
@@ -81,16 +80,18 @@ function stateText(
 function Upload({ bench }: { bench: Bench }) {
   const { hardwareOath: words } = useWords();
   const { token } = useStore(bench.store);
+  const { isBusy } = useStore(bench.hardwareOath.attempt.store);
   const record = bench.recordOf(token?.name);
   if (record) {
     return (
-      <ActButton
-        turn={bench.turn}
-        kind="primary"
+      <button
+        type="button"
+        class="primary"
+        disabled={isBusy}
         onClick={() => bench.hardwareOath.upload(record.text)}
       >
         {words.uploadButton}
-      </ActButton>
+      </button>
     );
   }
   return (
@@ -100,8 +101,8 @@ function Upload({ bench }: { bench: Bench }) {
         {words.chooseRecord}
         <input
           type="file"
-          data-next
           accept=".json,application/json"
+          disabled={isBusy}
           onChange={async ({ currentTarget }) => {
             const file = currentTarget.files?.[0];
             if (file) await bench.uploadRecord(file);

@@ -2,9 +2,6 @@
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 
 const BASE = '/CertificateManagement/api/v1.0';
-const SETTINGS = '/_emulator/mim-cm';
-/** Names of the states of a request that has not ended. */
-const OPEN = ['Approved', 'Executing'] as const;
 
 export class CmCalls {
   readonly #server: ServerClient;
@@ -38,26 +35,10 @@ export class CmCalls {
     return card as { Uuid: string; Status: number } | null;
   }
 
-  /** Those that a page has left behind, which was closed in the middle: a card is in one at a time. */
-  async giveUpOpenRequests(): Promise<void> {
-    for (const status of OPEN) {
-      const path = `${BASE}/requests?status=${status}`;
-      const found = (await this.#server.read(path, { sender: 'person' })) as
-        | { Uuid: string }[]
-        | null;
-      for (const { Uuid } of found ?? []) await this.endRequest(Uuid, 'Canceled');
-    }
-  }
-
-  /** Switches the API on, if its administrator has left it off. */
-  async switchOn(): Promise<void> {
-    const settings = (await this.#server.read(SETTINGS)) as { enabled: boolean } | null;
-    if (settings?.enabled === false) await this.setEnabled(true);
-  }
-
   /** Switches the API on or off, as its administrator. */
   async setEnabled(enabled: boolean): Promise<void> {
-    await this.#server.send({ method: 'PATCH', path: SETTINGS, body: { enabled } });
+    const path = '/_emulator/mim-cm';
+    await this.#server.send({ method: 'PATCH', path, body: { enabled } });
   }
 }
 

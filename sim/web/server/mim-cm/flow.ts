@@ -3,12 +3,10 @@
  * enrolled, the server proves itself to it and gives it an admin key of its own and a PIN, and from
  * then on only the PIN opens it. The page is the client between card and server.
  */
-import { randomId } from '../../random-id.ts';
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
 import { TokenCallError, type TokenClient } from '../../token-client.ts';
-import type { Turn } from '../../turn.ts';
-import { Attempt, Obstacle, refusalOf } from '../attempt.ts';
+import { Attempt } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
 import type { Person } from '../person.ts';
 import { bytesOf, CmCalls, lastSegment } from './calls.ts';
@@ -54,30 +52,17 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 export class MimCm {
   readonly store = new Store<CardState>(NOTHING);
-  readonly attempt: Attempt;
+  readonly attempt = new Attempt();
   readonly #server: ServerClient;
   readonly #calls: CmCalls;
   readonly #token: TokenClient;
   readonly #person: Person;
   readonly #time: WorldTime;
-  readonly #isOn: () => boolean;
   #requestId = '';
   #cardId = '';
-  /** The PIN, once this page has set it, or has opened the token with it. */
-  #pin = '';
   #hasToWait = false;
 
-  /** @param isOn  whether the token has power */
-  constructor(
-    turn: Turn,
-    server: ServerClient,
-    token: TokenClient,
-    person: Person,
-    time: WorldTime,
-    isOn: () => boolean,
-  ) {
-    this.attempt = new Attempt(turn);
-    this.#isOn = isOn;
+  constructor(server: ServerClient, token: TokenClient, person: Person, time: WorldTime) {
     this.#server = server;
     this.#calls = new CmCalls(server);
     this.#token = token;
@@ -88,24 +73,14 @@ export class MimCm {
   /** Another token is on the desk. */
   changeToken(): void {
     this.#requestId = '';
-    this.#pin = '';
     this.#hasToWait = false;
     this.store.set(NOTHING);
     this.attempt.clear();
   }
 
-  /** Finds out how far the card on the desk has come, e.g. for a page that was opened anew. */
-  async look(): Promise<void> {
-    if (!this.#isOn() || !this.#server.isOpen) return;
-    const { cardId } = await this.#token.readCard();
-    if (cardId !== null) await this.#person.loggedIn();
-    await this.refresh();
-  }
-
   /** Looks up whether the server has the card as one in use. */
   async refresh(): Promise<void> {
-    const isUnknown = !this.#server.hasToken('person') || this.#requestId !== '';
-    if (isUnknown || !this.#isOn()) return;
+    if (!this.#server.hasToken('person') || this.#requestId !== '') return;
     const { cardId, hasPin } = await this.#token.readCard();
     if (cardId === null) {
       this.store.set({ ...NOTHING, hasPin });
@@ -119,34 +94,34 @@ export class MimCm {
   }
 
   enroll(): Promise<boolean> {
-    return this.attempt.run(() => this.#enroll());
+    return this.#run('enroll', () => this.#enroll());
   }
 
   changeKey(): Promise<boolean> {
-    return this.attempt.run(() => this.#changeKey());
+    return this.#run('key', () => this.#changeKey());
   }
 
   /** @param currentPin  of a token that has one already; empty is the one that was set here */
   takePin(currentPin: string): Promise<boolean> {
-    return this.attempt.run(() => this.#takePin(currentPin));
+    return this.#run('pin', () => this.#takePin(currentPin));
   }
 
   /** @param pin  empty is the one that was set here */
   open(pin: string): Promise<boolean> {
-    return this.attempt.run(() => this.#open(pin || this.#knownPin()));
+    return this.#run('open', () => this.#open(pin || this.#pin));
   }
 
   /** @param pin  of the token, which is removed; empty is the one that was set here */
   retire(pin: string): Promise<boolean> {
-    return this.attempt.run(() => this.#retire(pin || this.#knownPin()));
+    return this.#run('retire', () => this.#retire(pin || this.#pin));
   }
 
   happyPath(): Promise<boolean> {
-    return this.attempt.run(async () => (await this.#prepare()) && this.#open(this.#pin));
+    return this.#run('open', async () => (await this.#prepare()) && this.#open(this.#pin));
   }
 
   make(mistake: Mistake): Promise<boolean> {
-    return this.attempt.run(async () => (await this.#prepare()) && this.#make(mistake));
+    return this.#run('open', async () => (await this.#prepare()) && this.#make(mistake));
   }
 
   async #make(mistake: Mistake): Promise<boolean> {
@@ -163,7 +138,7 @@ export class MimCm {
         return this.#within(() => this.#answerTwice());
       case 'otherCard':
         return this.#within(async () => {
-          const cardId = randomId();
+          const cardId = crypto.randomUUID();
           return this.#settle('key', await this.#answer(cardId, new Uint8Array(8)), mistake);
         });
       case 'otherPerson':
@@ -190,12 +165,9 @@ export class MimCm {
 
   /** As far as it has not been done. */
   async #prepare(): Promise<boolean> {
-    if (!this.#isOn()) throw new Obstacle('NO_POWER');
-    await this.#calls.switchOn();
     await this.#person.loggedIn();
     await this.refresh();
-    const { done, hasPin } = this.store.state;
-    if (hasPin) this.#knownPin();
+    const { done } = this.store.state;
     if (done < 1 && !(await this.#enroll())) return false;
     if (done < 2 && !(await this.#changeKey())) return false;
     return done >= ENROLLED_STEPS || this.#takePin('');
@@ -214,7 +186,6 @@ export class MimCm {
     if (!configuration.isAccepted) return this.#settle('enroll', configuration);
     const { DefaultAdminKeyHex } = configuration.body as { DefaultAdminKeyHex: string };
     await this.#token.prepareCard(DefaultAdminKeyHex);
-    await this.#calls.giveUpOpenRequests();
     const about = { type: 'Enroll', profiletemplateuuid: template.Uuid };
     const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('enroll', request);
@@ -244,16 +215,18 @@ export class MimCm {
   }
 
   async #takePin(currentPin: string): Promise<boolean> {
-    const { hasPin } = this.store.state;
-    const oldPin = hasPin ? currentPin || this.#knownPin() : null;
     const proposed = await this.#calls.get(`${this.#place}/serverproposedpin`);
     if (!proposed.isAccepted) return this.#settle('pin', proposed);
     const answer = await this.#answer(this.#cardId, await this.#token.challengeCard());
     if (!answer.isAccepted) return this.#settle('pin', answer);
     const pin = proposed.body as string;
+    const { hasPin } = this.store.state;
     const response = bytesOf(answer.body);
-    await this.#token.setCardPin({ response, pin, currentPin: oldPin });
-    this.#pin = pin;
+    await this.#token.setCardPin({
+      response,
+      pin,
+      currentPin: hasPin ? currentPin || this.#pin : null,
+    });
     const ended = await this.#calls.endRequest(this.#requestId, 'Completed');
     this.#requestId = '';
     this.store.set({ done: ENROLLED_STEPS, hasPin: true, pin });
@@ -267,33 +240,23 @@ export class MimCm {
     const reason = REFUSALS[said];
     this.#hasToWait = reason === 'tooEarly';
     if (reason !== undefined) return this.attempt.refuse('open', reason, said);
-    this.#pin = pin;
     this.store.set({ done: STEPS.length });
     return this.attempt.accept('open');
   }
 
   async #retire(pin: string): Promise<boolean> {
-    await this.#calls.giveUpOpenRequests();
     const about = { type: 'Retire', smartcard: this.store.state.uuid };
     const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('retire', request);
-    const requestId = lastSegment(request.body);
-    // The token first: with another PIN than its own it stays a card in use.
-    try {
-      await this.#token.removePin(pin);
-    } catch (error) {
-      await this.#calls.endRequest(requestId, 'Canceled');
-      throw error;
-    }
-    const ended = await this.#calls.endRequest(requestId, 'Completed');
-    this.#pin = '';
+    const ended = await this.#calls.endRequest(lastSegment(request.body), 'Completed');
+    if (!ended.isAccepted) return this.#settle('retire', ended);
+    await this.#token.removePin(pin);
     this.store.set(NOTHING);
     return this.#settle('retire', ended);
   }
 
   /** Within a request about the card, which is given up in the end. */
   async #within(work: () => Promise<boolean>): Promise<boolean> {
-    await this.#calls.giveUpOpenRequests();
     const about = { type: 'Unblock', smartcard: this.store.state.uuid };
     const request = await this.#calls.request(about);
     if (!request.isAccepted) return this.#settle('key', request);
@@ -322,10 +285,9 @@ export class MimCm {
     return this.attempt.refuse('key', 'usedAnswer', refusal.message);
   }
 
-  /** Guesses would cost tries. @throws Obstacle when this page does not know it */
-  #knownPin(): string {
-    if (this.#pin === '') throw new Obstacle('pinUnknown');
-    return this.#pin;
+  /** Empty when this page does not know it. */
+  get #pin(): string {
+    return this.store.state.pin ?? '';
   }
 
   // --- requests -----------------------------------------------------------------------------------
@@ -345,11 +307,20 @@ export class MimCm {
     return this.#calls.get(`${this.#place}/authenticationresponse?${query}`);
   }
 
-  #settle(step: string, exchange: Exchange, known?: string): boolean {
-    // The vendor says with an empty 404 that the API is switched off.
-    const said = exchange.status === 404 ? 'switchedOff' : refusalOf(exchange.body).reason;
-    const reason = exchange.isAccepted ? '' : (known ?? said);
-    return this.attempt.settle(step, exchange, { reason });
+  #settle(step: string, exchange: Exchange, reason?: string): boolean {
+    return this.attempt.settle(step, exchange, reason === undefined ? {} : { reason });
+  }
+
+  /** A refusal of the card or the token is one like the server's. */
+  #run(step: Step | 'retire', work: () => Promise<boolean>): Promise<boolean> {
+    return this.attempt.run(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TokenCallError)) throw error;
+        return this.attempt.refuse(step, error.code, error.message);
+      }
+    });
   }
 }
 

@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
-import { ActButton } from '../../act-button.tsx';
+import { useState } from 'preact/hooks';
 import type { Bench } from '../../bench.ts';
 import { useStore } from '../../store.ts';
 import { useWords } from '../../words/index.ts';
@@ -14,10 +13,6 @@ export function MimCmPanel({ bench }: { bench: Bench }) {
   const { token } = useStore(bench.store);
   const flow = bench.mimCm;
   const { done, pin } = useStore(flow.store);
-  const name = token?.name;
-  useEffect(() => {
-    flow.look();
-  }, [flow, name]);
   if (!token) return <p class="note">{server.noToken}</p>;
   const current = STEPS[Math.min(done, STEPS.length - 1)]!;
   return (
@@ -33,14 +28,15 @@ export function MimCmPanel({ bench }: { bench: Bench }) {
         {pin !== null && <p class="note">{words.proposedPin(pin)}</p>}
         <CurrentStep bench={bench} step={current} key={`${token.name} ${current}`} />
       </div>
-      <Verdict attempt={flow.attempt} accepted={words.accepted} reasons={words.reasons} />
       <Shortcuts
         attempt={flow.attempt}
         mistakes={MISTAKES}
         names={words.mistakes}
+        isPossible={token.isOn}
         onAll={() => flow.happyPath()}
         onMistake={(mistake) => flow.make(mistake)}
       />
+      <Verdict attempt={flow.attempt} accepted={words.accepted} reasons={words.reasons} />
     </>
   );
 }
@@ -48,6 +44,7 @@ export function MimCmPanel({ bench }: { bench: Bench }) {
 function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
   const { mimCm: words } = useWords();
   const flow = bench.mimCm;
+  const { isBusy } = useStore(flow.attempt.store);
   const { hasPin } = useStore(flow.store);
   const [pin, setPin] = useState('');
   const submit = async (event: Event) => {
@@ -71,13 +68,13 @@ function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
           onInput={setPin}
         />
       )}
-      <ActButton turn={bench.turn} kind="primary">
+      <button type="submit" class="primary" disabled={isBusy}>
         {words.steps[step]}
-      </ActButton>
+      </button>
       {step === 'open' && (
-        <ActButton turn={bench.turn} onClick={() => flow.retire(pin)}>
+        <button type="button" disabled={isBusy} onClick={() => flow.retire(pin)}>
           {words.retire}
-        </ActButton>
+        </button>
       )}
       {step === 'open' && <small>{words.empty}</small>}
     </form>

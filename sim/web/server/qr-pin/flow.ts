@@ -6,8 +6,7 @@
 import { randomPin } from '../../../server/graph/qr-pin/pin.ts';
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
-import type { Turn } from '../../turn.ts';
-import { Attempt, refusalOf } from '../attempt.ts';
+import { Attempt } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
 import type { Person } from '../person.ts';
 
@@ -52,13 +51,11 @@ const POLICY =
 const PIN_DIGITS = 8;
 /** One of those that the rules name (docs/entra-qr.md). */
 const WEAK_PIN = '12312312';
-/** Graph's word for somebody who has a badge. */
-const HAS_BADGE = 'badRequest';
 const SHORT_LIFE_SECONDS = 60;
 
 export class QrPin {
   readonly store = new Store<QrPinState>(NOTHING);
-  readonly attempt: Attempt;
+  readonly attempt = new Attempt();
   readonly #server: ServerClient;
   readonly #person: Person;
   readonly #time: WorldTime;
@@ -66,8 +63,7 @@ export class QrPin {
   #pin = '';
   #lockedUntilSeconds = 0;
 
-  constructor(turn: Turn, server: ServerClient, person: Person, time: WorldTime) {
-    this.attempt = new Attempt(turn);
+  constructor(server: ServerClient, person: Person, time: WorldTime) {
     this.#server = server;
     this.#person = person;
     this.#time = time;
@@ -180,16 +176,9 @@ export class QrPin {
     const policy = (await this.#server.read(POLICY)) as { state: string } | null;
     if (policy?.state !== 'enabled') await this.#setPolicy('enabled');
     const path = await this.#methodPath();
-    const ask = (method: string, body?: object) =>
-      this.#server.send(body ? { method, path, body } : { method, path });
-    if (this.store.state.badge) await ask('DELETE');
+    if (await this.#server.read(path)) await this.#server.send({ method: 'DELETE', path });
     this.changeToken();
-    let exchange = await ask('PUT', {});
-    if (!exchange.isAccepted && refusalOf(exchange.body).reason === HAS_BADGE) {
-      // One of an earlier visit, which this page does not know.
-      await ask('DELETE');
-      exchange = await ask('PUT', {});
-    }
+    const exchange = await this.#server.send({ method: 'PUT', path, body: {} });
     if (exchange.isAccepted) {
       const { standardQRCode, pin } = exchange.body as {
         standardQRCode: NewCode;

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { ActButton } from '../../act-button.tsx';
 import type { Bench } from '../../bench.ts';
 import { ScanForm } from '../../scan/scan-form.tsx';
 import { useStore } from '../../store.ts';
@@ -31,7 +30,6 @@ export function QrPinPanel({ bench }: { bench: Bench }) {
         </div>
         {state.badge && <BadgeCard badge={state.badge} name={bench.person.name} />}
       </div>
-      <Verdict attempt={flow.attempt} accepted={words.accepted} reasons={words.reasons} />
       <Shortcuts
         attempt={flow.attempt}
         mistakes={MISTAKES}
@@ -39,6 +37,7 @@ export function QrPinPanel({ bench }: { bench: Bench }) {
         onAll={() => flow.happyPath()}
         onMistake={(mistake) => flow.make(mistake)}
       />
+      <Verdict attempt={flow.attempt} accepted={words.accepted} reasons={words.reasons} />
     </>
   );
 }
@@ -53,11 +52,12 @@ function doneOf({ badge, scanned, hasSignedIn }: QrPinState): number {
 function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
   const { qrPin: words } = useWords();
   const flow = bench.qrPin;
+  const { isBusy } = useStore(flow.attempt.store);
   if (step === 'issue') {
     return (
-      <ActButton turn={bench.turn} kind="primary" onClick={() => flow.issue()}>
+      <button type="button" class="primary" disabled={isBusy} onClick={() => flow.issue()}>
         {words.steps.issue}
-      </ActButton>
+      </button>
     );
   }
   if (step === 'scan') {
@@ -77,6 +77,7 @@ function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
 function PinForm({ bench, isFirst }: { bench: Bench; isFirst: boolean }) {
   const { qrPin: words } = useWords();
   const flow = bench.qrPin;
+  const { isBusy } = useStore(flow.attempt.store);
   const [pin, setPin] = useState('');
   const [newPin, setNewPin] = useState('');
   const submit = async (event: Event) => {
@@ -89,9 +90,9 @@ function PinForm({ bench, isFirst }: { bench: Bench; isFirst: boolean }) {
     <form class="row" onSubmit={submit} autocomplete="off">
       <PinField label={words.pin} value={pin} onInput={setPin} />
       {isFirst && <PinField label={words.newPin} value={newPin} onInput={setNewPin} />}
-      <ActButton turn={bench.turn} kind="primary">
+      <button type="submit" class="primary" disabled={isBusy}>
         {words.steps.signIn}
-      </ActButton>
+      </button>
       <small>{isFirst ? words.emptyFirst : words.empty}</small>
     </form>
   );
