@@ -301,6 +301,17 @@ export const TRY_CARRY: usize = memory.data(4, 4);
  */
 export const PIN_ENTRY: usize = memory.data(16, 4);
 
+/**
+ * PINs of six digits that people choose most and no rule of pin/rules.ts covers: doubled and mirrored
+ * digits, and what lies in a line on a keypad. 16 words.
+ */
+// biome-ignore format: eight to a line
+export const COMMON_PINS: usize = memory.data<u32>([
+  112233, 332211, 223344, 445566, 123321, 321123, 111222, 100001,
+  147258, 258369, 159753, 159357, 789456, 456123, 147852, 142536,
+], 4);
+export const COMMON_PINS_END: usize = COMMON_PINS + 16 * 4;
+
 @unmanaged
 class VaultState {
   /** EQUAL while the master key is kept, anything else while the token is locked. */

@@ -28,6 +28,7 @@ import {
   saveSecret,
 } from '../oath/secret';
 import { createMaster, isUnlocked } from '../pin/vault';
+import { addressOf, NO_RECORD } from '../store/directory';
 import { append, exists, payloadLength, readPayload, Stored, supersede } from '../store/log';
 import { ACCESS } from '../store/record';
 import { hasParameters } from './command';
@@ -93,11 +94,12 @@ export function mayUseOath(): bool {
 }
 
 /**
- * The same, asked in another way before anything leaves: one fault must not be enough. SELECT has seen
- * to it that there is a salt, and a code makes its record longer.
+ * The same, asked in another way before anything leaves: one fault must not be enough. There is no
+ * record, or one of a salt alone, which a code makes longer.
  */
 export function isOathOpen(): bool {
-  return (session.validated ^ EQUAL) === 0 || payloadLength(ACCESS) === SALT_LENGTH;
+  const isProved = (session.validated ^ EQUAL) === 0;
+  return isProved || addressOf(ACCESS) === NO_RECORD || payloadLength(ACCESS) === SALT_LENGTH;
 }
 
 /** SET CODE: a new access code, proved; or none. Whoever set it has proved it. */

@@ -123,13 +123,11 @@ function putNextCode(slot: u32, whole: u32): Status {
  * @param counter  the counter or time step
  */
 export function putCode(slot: u32, whole: u32, counter: u64): Status {
-  if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
   // Asked once more, in front of every code: one fault must not be enough.
+  loadCredential(slot);
   const needsTouch = (credential.properties & Property.TOUCH) !== 0;
-  if (!isOathOpen() || (needsTouch && !isTouched())) {
-    wipe(SEAL_STATE, HMAC_STATE_LENGTH);
-    return Status.NOT_ALLOWED;
-  }
+  if (!isOathOpen() || (needsTouch && !isTouched())) return Status.NOT_ALLOWED;
+  if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
   const hash = credential.hash;
   const length = whole !== 0 ? digestLength(hash) : 4;
   putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);

@@ -20,7 +20,7 @@ import { isUnlocked, Policy, policy } from '../pin/vault';
 import { SLOTS } from '../store/record';
 import { hasParameters } from './command';
 import { fieldLength, fieldValue, readFields, Tag, tagBit } from './fields';
-import { mayUseOath } from './oath-access';
+import { isOathOpen, mayUseOath } from './oath-access';
 import { areCodeParametersValid, isStepAllowed, putCode } from './oath-codes';
 import { Status } from './status';
 import { putByte, putBytes, putTag, readNumber } from './tlv';
@@ -62,6 +62,7 @@ function begin(parts: Parts): Status {
 export function sendRemaining(): Status {
   if (!hasParameters(0, 0)) return Status.WRONG_PARAMETERS;
   if (cursor.kind === Parts.NONE) return Status.CONDITIONS_NOT_SATISFIED;
+  if (!isOathOpen()) return Status.NOT_ALLOWED;
   if (!mayUseOath() || (cursor.kind !== Parts.NAMES && !isUnlocked())) return Status.NOT_ALLOWED;
   return putPart();
 }

@@ -25,7 +25,7 @@ import { SLOTS } from '../store/record';
 import { hasParameters } from './command';
 import { storeCredential, takeHead } from './credential-fields';
 import { fieldLength, fieldValue, readFields, Tag, tagBit } from './fields';
-import { mayUseOath, setCode, validate } from './oath-access';
+import { isOathOpen, mayUseOath, setCode, validate } from './oath-access';
 import { calculate } from './oath-codes';
 import { calculateAll, list } from './oath-list';
 import { Status, statusOf } from './status';
@@ -52,6 +52,8 @@ export function runOath(): Status {
     (instruction >= Instruction.LIST && instruction <= Instruction.CALCULATE_ALL);
   if (!isKnown) return Status.UNKNOWN_INSTRUCTION;
   if (!mayUseOath()) return Status.NOT_ALLOWED;
+  // Asked once more, in another way: one fault must not be enough.
+  if (!isOathOpen()) return Status.NOT_ALLOWED;
   if (instruction === Instruction.LIST) return list();
   if (!isUnlocked()) return Status.NOT_ALLOWED;
   if (instruction === Instruction.CALCULATE) return calculate();

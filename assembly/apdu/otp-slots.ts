@@ -289,12 +289,10 @@ function lengthWithoutPadding(challenge: usize): u32 {
 }
 
 function putResponse(slot: u32, challenge: usize, length: u32): Status {
-  if (!openSecret(RESPONDER + slot, SEAL_STATE)) return Status.DAMAGED;
   // Asked once more: one fault must not be enough.
-  if ((load<u8>(RECORD) & Responder.TOUCH) !== 0 && !isTouched()) {
-    wipe(SEAL_STATE, HMAC_STATE_LENGTH);
-    return Status.NOT_ALLOWED;
-  }
+  readPayload(RESPONDER + slot, RECORD);
+  if ((load<u8>(RECORD) & Responder.TOUCH) !== 0 && !isTouched()) return Status.NOT_ALLOWED;
+  if (!openSecret(RESPONDER + slot, SEAL_STATE)) return Status.DAMAGED;
   hmac(Hash.SHA1, SEAL_STATE, challenge, length, BUFFER + response.length);
   response.length += RESPONSE_LENGTH;
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);

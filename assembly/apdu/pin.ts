@@ -109,7 +109,7 @@ function setFirst(identity: u32): Status {
   if (!isAcceptable(identity, command.data)) return Status.WRONG_DATA;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
   if (createMaster() !== Stored.DONE || borrowMaster() !== EQUAL) return Status.WRITE_FAILED;
-  return reseal(identity, Policy.ONCE, command.data);
+  return reseal(identity, identity === MASTER ? Policy.EACH_CODE : Policy.ONCE, command.data);
 }
 
 /** Seals the master key, which is in MASTER_KEY, under a new secret; the token is locked then. */

@@ -1,4 +1,5 @@
-/** Which PINs and PUKs there may be (NIST SP 800-63B §5.1.1.2: common ones are refused). */
+/** Which PINs and PUKs there may be (NIST SP 800-63B-4 §3.2.10: common ones are refused). */
+import { COMMON_PINS, COMMON_PINS_END } from '../memory';
 
 export const PIN_LENGTH_MIN: u32 = 6;
 export const PIN_LENGTH_MAX: u32 = 16;
@@ -17,15 +18,31 @@ export function isWellFormed(digits: usize, length: u32, shortest: u32): bool {
 
 /**
  * Whether a new PIN is one that everybody tries first: a run up or down, a group of two or three
- * digits over and over, and so one digit over and over.
+ * digits over and over, and so one digit over and over; or one of a list.
  */
 export function isCommon(digits: usize, length: u32): bool {
   return (
     repeats(digits, length, 2) ||
     repeats(digits, length, 3) ||
     runs(digits, length, 1) ||
-    runs(digits, length, -1)
+    runs(digits, length, -1) ||
+    (length === PIN_LENGTH_MIN && isListed(digits))
   );
+}
+
+/** Whether six digits are on the list; all of it is looked at, whatever they are. */
+function isListed(digits: usize): bool {
+  let number: u32 = 0;
+  for (let index: usize = 0; index < PIN_LENGTH_MIN; index++) {
+    number = number * 10 + (<u32>load<u8>(digits + index) - 0x30);
+  }
+  let different: u32 = 1;
+  for (let entry = COMMON_PINS; entry < COMMON_PINS_END; entry += 4) {
+    const difference = number ^ load<u32>(entry);
+    // 0 where they are equal, 1 elsewhere.
+    different &= (difference | -difference) >>> 31;
+  }
+  return different === 0;
 }
 
 /** Whether each digit is the one `period` places before it. */

@@ -71,9 +71,10 @@ export function isPolicy(value: u32): bool {
   return value === Policy.NO_PIN || value === Policy.ONCE || value === Policy.EACH_CODE;
 }
 
-/** When the PIN is asked for; NO_PIN when none is set. */
+/** When the PIN is asked for; NO_PIN when none is set, or when the record is none: nothing is opened then. */
 export function policy(): Policy {
-  if (!exists(MASTER)) return Policy.NO_PIN;
+  // Also asked on a token that refuses everything, whose records may have any length.
+  if (!exists(MASTER) || payloadLength(MASTER) !== RECORD_LENGTH) return Policy.NO_PIN;
   readPayload(MASTER, VAULT_RECORD);
   return load<u32>(VAULT_RECORD) as Policy;
 }

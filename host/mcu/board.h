@@ -61,6 +61,7 @@ _Noreturn void board_fault(uint32_t reason);
 enum {
   BOARD_FAULT_EXCEPTION = 1,
   BOARD_FAULT_RETURNED = 2,
+  BOARD_FAULT_CLOCK = 3,
   /* Plus the wasm_rt_trap_t. */
   BOARD_FAULT_TRAP = 0x100,
 };

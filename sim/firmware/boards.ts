@@ -7,7 +7,7 @@ export interface BoardType {
   /** Bytes of flash that an image may take; the rest is the board's own. */
   readonly imageBytes: number;
   readonly ramBytes: number;
-  /** Where in the chip's flash the keys of the board lie (boards/<name>/keys-page.h). */
+  /** Where in the chip's flash the keys of the board lie (host/mcu/keys-page.h). */
   readonly keysAddress: number;
   /** Where in the chip's flash that of the token lies; null: it is a part of its own. */
   readonly flashAddress: number | null;

@@ -1,4 +1,4 @@
-/** The page of a chip's flash that holds what belongs to the board (host/mcu/boards/<board>/keys-page.h). */
+/** The page of a chip's flash that holds what belongs to the board (host/mcu/keys-page.h). */
 import { crc32 } from 'node:zlib';
 
 /** Bytes of the seed of the board's random numbers. */

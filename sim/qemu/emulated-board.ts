@@ -82,6 +82,8 @@ export class EmulatedBoard {
     const [program, ...prefix] = [...DIE_WITH_US, QEMU];
     this.#process = spawn(program!, [...prefix, ...argumentsOf(options, this.#machine, folder)], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      // In a group of its own: a ctrl-c of the terminal is for us, who bring home what the board has.
+      detached: true,
     });
     this.#process.stderr!.on('data', (text: Buffer) => {
       this.#said = (this.#said + text.toString('utf8')).slice(-2000);
@@ -157,10 +159,11 @@ export class EmulatedBoard {
   }
 
   #failure(error: Error): FirmwareError {
-    if (this.#process.pid === undefined || this.#process.exitCode === NO_SUCH_PROGRAM) {
-      const hint = 'apt-get install -y qemu-system-arm';
-      return new FirmwareError('TOOL_MISSING', `${QEMU} is not installed`, hint);
+    const { pid, exitCode } = this.#process;
+    if (pid === undefined && DIE_WITH_US.length > 0) {
+      return missing('setpriv', 'util-linux');
     }
+    if (pid === undefined || exitCode === NO_SUCH_PROGRAM) return missing(QEMU, 'qemu-system-arm');
     const said = this.#said.trim().split('\n').at(-1) || error.message;
     return new FirmwareError('BOARD_FAILED', `the emulated board failed: ${said}`, 'try it again');
   }
@@ -266,6 +269,11 @@ export class EmulatedBoard {
     this.#qtest?.close();
     await this.ended;
   }
+}
+
+function missing(program: string, debianPackage: string): FirmwareError {
+  const hint = `apt-get install -y ${debianPackage}`;
+  return new FirmwareError('TOOL_MISSING', `${program} is not installed`, hint);
 }
 
 /** Overwrites a file with zeros and removes it, if it is there still. */

@@ -1,7 +1,9 @@
 /** A token file on an emulated board: key and clock go into the chip, and the clock comes back. */
+import type { Duplex } from 'node:stream';
 import { DEVICE_KEY_BYTES } from '../../host/board.ts';
 import type { FileBoard } from '../board/token-file.ts';
 import type { BoardType } from '../firmware/boards.ts';
+import { FirmwareError } from '../firmware/errors.ts';
 import { keysPage, SEED_BYTES } from '../firmware/keys-page.ts';
 import { EmulatedBoard, type EmulatedBoardOptions } from './emulated-board.ts';
 import { readClock, SerialLine } from './serial-line.ts';
@@ -44,10 +46,13 @@ export function startToken(
   });
 }
 
-/** Takes the power away; a clock that was set on the board is kept in the token's files. */
+/**
+ * Takes the power away; a clock that was set on the board is kept in the token's files.
+ * @throws FirmwareError BOARD_FAILED
+ */
 export async function stopToken(board: EmulatedBoard, file: FileBoard): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
-  const line = new SerialLine(await board.openSerial());
+  const line = new SerialLine(await lastLine(board));
   try {
     const onBoard = await readClock(line, patience);
     const inFile = file.clockRead();
@@ -56,5 +61,19 @@ export async function stopToken(board: EmulatedBoard, file: FileBoard): Promise<
   } finally {
     line.close();
     await board.stop();
+  }
+}
+
+/** A QEMU that somebody has killed cannot be asked for its clock. */
+async function lastLine(board: EmulatedBoard): Promise<Duplex> {
+  try {
+    return await board.openSerial();
+  } catch {
+    await board.stop();
+    throw new FirmwareError(
+      'BOARD_FAILED',
+      'the emulated board has ended before it was switched off',
+      'a clock that was set on it is lost: set it again',
+    );
   }
 }

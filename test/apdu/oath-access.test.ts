@@ -190,7 +190,7 @@ describe('a PIN', () => {
 
   it('unlocks until the next SELECT', () => {
     const reader = locked();
-    reader.do(VERIFY);
+    reader.do(SELECT_MANAGEMENT, `8004010010${PIN_BLOCK}`, SELECT_OATH, VERIFY);
     expect(reader.talk(calculate('a', 1n))).toBe(truncated(1n));
     expect(reader.talk(calculate('b', null))).toBe(truncated(0n));
     reader.do(SELECT_OATH);
@@ -209,7 +209,7 @@ describe('a PIN', () => {
 
   it('that is asked for each code gives one, and all at once to nobody', () => {
     const reader = locked();
-    reader.do(SELECT_MANAGEMENT, `8004020010${PIN_BLOCK}`, SELECT_OATH, VERIFY);
+    reader.do(VERIFY);
     expect(reader.talk(command('00a40001', stepOf(1n)))).toBe('7101617c0108' + '7101627701089000');
     expect(reader.talk(calculate('a', 1n))).toBe(truncated(1n));
     expect(refusalOf(reader, calculate('a', 1n))).toBe('6982');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EVERY_BOARD } from './bench.ts';
-import { budgetsOf, measure, tableOf } from './measure.ts';
+import { budgetsOf, tableOf } from './budgets.ts';
+import { measure } from './measure.ts';
 
 test.each(EVERY_BOARD)(
   'flash, memory, stack and instructions of %s are within their budgets',

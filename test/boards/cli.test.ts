@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { createTokenFile } from '../../sim/board/token-file.ts';
 import { ExitCode } from '../../sim/cli/exit-codes.ts';
 import { runCli } from '../../sim/cli/run.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
+import { buildCli } from '../cli/harness.ts';
 import { testIo } from '../cli/io.ts';
 import { toHex } from '../fixtures.ts';
 import { EVERY_BOARD, soon, temporaryFolder } from './bench.ts';
@@ -43,9 +46,9 @@ async function run(path: string, board: string) {
     await new Promise((resolve) => setImmediate(resolve));
     return printed.stdout !== '';
   });
-  const { port, schema } = JSON.parse(printed.stdout);
+  const { port, schema, process } = JSON.parse(printed.stdout);
   expect(schema).toBe('oathfob.run/1');
-  return { port: port as number, interrupt, ended };
+  return { port: port as number, process: process as number, interrupt, ended };
 }
 
 async function ask(port: number, ...commands: string[]): Promise<string[]> {
@@ -126,6 +129,100 @@ test.each(EVERY_BOARD)('a clock that is set on %s runs on in Node', async (name)
   const { clockOffsetSeconds } = JSON.parse(readFileSync(`${path}.board`, 'utf8'));
   // To the hour: a busy computer takes its time between here and there.
   expect(Math.round(clockOffsetSeconds / 3600)).toBe(Math.round(1_000_000 / 3600));
+});
+
+test.each(EVERY_BOARD)(
+  'ctrl-c is for `run` on %s and not for QEMU: what the board did is in the file',
+  async (name) => {
+    const cli = await buildCli();
+    const path = join(temporaryFolder(), 'blank.token');
+    createTokenFile(path).close();
+    try {
+      const argv = [cli, 'run', path, '--board', name, '--headless', '--port', '0', '--json'];
+      // A group of its own, as a shell gives every command; a terminal signals all of it.
+      const child = spawn(process.execPath, argv, {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let said = '';
+      child.stderr.on('data', (text) => {
+        said += text;
+      });
+      const [stdout] = await once(child.stdout, 'data');
+      const bytes = Math.floor(Date.now() / 1000 + 1_000_000).toString(16);
+      const setClock = `8003000008${bytes.padStart(16, '0')}`;
+      const { port } = JSON.parse(String(stdout));
+      expect(await ask(port, SELECT_MANAGEMENT, setClock)).toContain('9000');
+      process.kill(-child.pid!, 'SIGINT');
+      const [exitCode] = await once(child, 'close');
+      expect(said).not.toContain('error');
+      expect(exitCode).toBe(ExitCode.DONE);
+    } finally {
+      rmSync(dirname(cli), { recursive: true, force: true });
+    }
+    expect(existsSync(`${path}.lock`)).toBe(false);
+    const { clockOffsetSeconds } = JSON.parse(readFileSync(`${path}.board`, 'utf8'));
+    expect(Math.round(clockOffsetSeconds / 3600)).toBe(Math.round(1_000_000 / 3600));
+  },
+);
+
+test('run says that it was QEMU that ended, when somebody has killed that', async () => {
+  const { process: qemu, ended } = await run(await newToken(), 'lm3s6965evb');
+  process.kill(qemu, 'SIGKILL');
+  expect(await ended).not.toBe(ExitCode.INTERNAL);
+});
+
+test('a window that QEMU does not have is named, with its package', async () => {
+  const path = await newToken();
+  const bin = temporaryFolder();
+  const help = '#!/bin/sh\necho "Available display backend types:"\necho none\n';
+  writeFileSync(join(bin, 'qemu-system-arm'), help, { mode: 0o755 });
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+  try {
+    const refused = await oathfob('run', path, ...LM3S, '--window');
+    expect(refused.stderr).toMatch(/^error: QEMU has no window: qemu-system-gui .+\nhint: apt-get/);
+    expect(refused.exitCode).not.toBe(ExitCode.INTERNAL);
+    const { findings } = JSON.parse((await oathfob('doctor', '--json')).stdout);
+    const names = findings.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['qemu-system-gui', 'openocd', 'zbarimg', 'newlib', 'setpriv']),
+    );
+    const window = findings.find(({ name }: { name: string }) => name === 'qemu-system-gui');
+    expect(window).toMatchObject({ found: null, mend: 'apt-get install -y qemu-system-gui' });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test('flash closes a port for good only when it is told to', async () => {
+  const flash = async (...more: string[]) => {
+    const { stdout, stderr, exitCode } = await oathfob('flash', ...more, '--dry-run', '--json');
+    return { stderr, exitCode, isOpen: JSON.parse(stdout).isOpen };
+  };
+  expect(await flash(...LM3S)).toMatchObject({
+    isOpen: true,
+    stderr: expect.stringMatching(/warning: the debug port stays open.+\nhint: --close/),
+  });
+  expect(await flash(...LM3S, '--close')).toMatchObject({
+    isOpen: false,
+    stderr: expect.stringMatching(/warning: .+closes its debug port for good/),
+  });
+  // This one is opened again by erasing it.
+  expect(await flash(...MICROBIT)).toMatchObject({ isOpen: false, stderr: '' });
+  expect((await flash(...LM3S, '--open', '--close')).exitCode).toBe(ExitCode.USAGE);
+});
+
+test('what flash would do with a token names no file that is gone', async () => {
+  const path = await newToken();
+  const dry = await oathfob('flash', ...MICROBIT, '--token', path, '--dry-run', '--json');
+  const { command } = JSON.parse(dry.stdout);
+  expect(command).toEqual(
+    expect.arrayContaining([
+      'program {KEYS-PAGE} 0x3fc00 verify',
+      'program {TOKEN} 0x3bc00 verify',
+    ]),
+  );
+  expect(dry.stderr).toContain('KEYS-PAGE and TOKEN are files');
 });
 
 test('flash prints what it would do, and passes on why openocd refuses', async () => {

@@ -4,13 +4,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setPin } from '../../host/pin.ts';
+import { Token } from '../../host/token.ts';
+import { DrivenClock, seededEntropy, VirtualBoard, VirtualFlash } from '../../sim/board/index.ts';
+import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
+import { DEVICE_KEY } from './bench.ts';
+import { personalised } from './token-image.ts';
 
 const SOURCES = [
   'clock-ds1338',
   'eeprom-at24c128',
   'health-tests',
   'hmac-drbg',
+  'i2c-recovery',
   'keys',
+  'oled-ssd0323',
   'sha256',
   'two-buttons',
 ];
@@ -94,6 +102,7 @@ describe('the EEPROM as NOR flash', () => {
 
   test('waits while the part is busy, and gives up on one that stays so', () => {
     expect(calls('busy-for 8', 'program 0 0', 'read 0 4')).toEqual(['1', '1', '00000000']);
+    expect(calls('busy-for 0', 'program 0 0', 'read 0 4')).toEqual(['1', '1', '00000000']);
     expect(calls('busy-for 1000', 'program 0 0', 'read 0 4')).toEqual(['1', '0', '0']);
   });
 
@@ -107,6 +116,93 @@ describe('the EEPROM as NOR flash', () => {
     ];
     expect(calls(...lines)).toEqual(['0', '0', '0', '0', '0']);
   });
+});
+
+/** Writes down what the core asks of its flash, as calls of the EEPROM's driver. */
+class RecordedFlash extends VirtualFlash {
+  readonly calls: string[] = [];
+
+  override read(address: number, target: Uint8Array): void {
+    this.calls.push(`read ${address} ${target.length}`);
+    super.read(address, target);
+  }
+
+  override write(address: number, word: number): void {
+    this.calls.push(`program ${address} ${word >>> 0}`);
+    super.write(address, word);
+  }
+
+  override erase(page: number): void {
+    this.calls.push(`erase ${page * 1024} 1024`);
+    super.erase(page);
+  }
+}
+
+describe('the watchdog on a real EEPROM', () => {
+  const SELECT_MANAGEMENT = '00a4040008a000000527471117';
+  /** What board.c gives it, of which it takes two before it bites. */
+  const WATCHDOG_MILLISECONDS =
+    1000 *
+    Number(
+      /WATCHDOG_SECONDS (\d+)u/.exec(
+        readFileSync('host/mcu/boards/lm3s6965evb/board.c', 'utf8'),
+      )![1],
+    );
+
+  /** How long a command takes on the bus, and the longest time without a feed: with so many accounts. */
+  function timesOf(command: string, accounts: number) {
+    const maker = personalised(
+      Array.from({ length: accounts }, (_, index) => ({ name: `a:${index}`, key: RFC_KEY })),
+    );
+    setPin(maker.token, new TextEncoder().encode('271828'));
+    const { image } = maker.flash;
+    const flash = new RecordedFlash(image.slice());
+    const parts = { flash, clock: new DrivenClock(NOON), deviceKey: DEVICE_KEY };
+    const token = new Token(new VirtualBoard({ ...parts, entropy: seededEntropy(1) }));
+    token.exchange(Buffer.from(SELECT_MANAGEMENT, 'hex'));
+    flash.calls.length = 0;
+    expect(toHex(token.exchange(Buffer.from(command, 'hex')))).toBe('9000');
+    const words = new DataView(image.buffer);
+    const programs = Array.from({ length: image.length / 4 }, (_, index) => index * 4)
+      .filter((address) => words.getUint32(address, true) !== 0xffffffff)
+      .map((address) => `program ${address} ${words.getUint32(address, true)}`);
+    const setup = calls(...programs, 'took -').at(-1)!;
+    const answers = calls(...programs, 'forget-hunger -', ...flash.calls, 'hunger -', 'took -');
+    expect(answers).not.toContain('0');
+    return { hunger: Number(answers.at(-2)), took: Number(answers.at(-1)) - Number(setup) };
+  }
+
+  test('does not bite while everything is erased, which takes far longer', () => {
+    const { took, hunger } = timesOf('8005dead', 32);
+    // docs/boards.md has the figure.
+    console.log(`erasing 32 accounts takes ${took} ms, ${hunger} ms without a feed at most`);
+    expect(hunger).toBeLessThan(WATCHDOG_MILLISECONDS);
+    expect(took).toBeGreaterThan(WATCHDOG_MILLISECONDS * 2);
+  });
+});
+
+test('the OLED is told what its data sheet knows, and is on at the end', () => {
+  const told = calls('oled -')[0]!.split(' ');
+  const bytes = told.pop();
+  expect(told).not.toContain('?');
+  // Off; on its feet, left pixel high; 76 rows down; on.
+  expect(told[0]).toBe('ae');
+  expect(told).toEqual(expect.arrayContaining(['a052', 'a24c', 'a83f', 'a4']));
+  // Every register that power-on leaves at the value of another panel.
+  for (const register of ['81', 'a1', 'ad', 'b1', 'b2', 'b3', 'b8', 'bc', 'be', 'bf']) {
+    expect(told.filter((command) => command.startsWith(register))).toHaveLength(1);
+  }
+  expect(told.at(-1)).toBe('af');
+  expect(bytes).toBe(String((128 * 64) / 2));
+});
+
+test.each([
+  ['none for a bus that is free', 0, '0 - free'],
+  ['one for a part that holds its last bit', 1, '2 stop free'],
+  ['nine at most, and then a STOP', 9, '10 stop free'],
+  ['no more for a line that is stuck', 99, '10 - held'],
+])('clocks free a bus after a reset in the middle of a read: %s', (_, clocks, outcome) => {
+  expect(calls(`recover ${clocks}`)).toEqual([outcome]);
 });
 
 describe('the keys', () => {

@@ -3,7 +3,8 @@
  *   node test/run.js test/boards/figures.ts
  */
 import { BOARDS } from '../../sim/firmware/boards.ts';
-import { budgetsOf, measure, tableOf } from './measure.ts';
+import { budgetsOf, tableOf } from './budgets.ts';
+import { measure } from './measure.ts';
 
 for (const type of Object.values(BOARDS)) {
   const measures = await measure(type);

@@ -1,5 +1,5 @@
 /**
- * What the firmware takes on a board: flash, memory, stack, instructions. figures.ts prints it.
+ * What the firmware takes on a board: flash, memory, stack, instructions. budgets.ts says how much it may be.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type Built, buildFirmware } from '../../sim/firmware/build.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
-import { type Program, pluginOf, programOf, returnsOf, spanOf } from './plugin.ts';
+import { type Program, pluginOf, programOf, returnsOf, SHIFT, spanOf } from './plugin.ts';
 import { measureRatio, type Ratio } from './ratio.ts';
 import { worstStack } from './stack.ts';
 
@@ -19,33 +19,10 @@ const INTERRUPTS: Readonly<Record<string, readonly string[]>> = {
   lm3s6965evb: ['systick_interrupt', 'uart0_interrupt'],
   microbit: ['timer0_interrupt', 'uart0_interrupt'],
 };
-/** An instruction takes 2^n nanoseconds: so long that waiting for a part is not millions of them. */
-const SHIFT: Readonly<Record<string, number>> = { lm3s6965evb: 0, microbit: 6 };
+const PATIENCE_MILLISECONDS = 30_000;
 const NOON = 1795262400;
 const KEY = '3132333435363738393031323334353637383930';
 const PIN = '323731383238';
-
-const KIB = 1024;
-
-interface Budget {
-  readonly flashBytes: number;
-  /** With the deepest stack. */
-  readonly memoryBytes: number;
-  /** Instructions of a HOTP code of a prepared key. */
-  readonly code: number;
-}
-
-const BUDGETS: Readonly<Record<string, Budget>> = {
-  // 48 KiB without the admin key of the smart card.
-  lm3s6965evb: { flashBytes: 56 * KIB, memoryBytes: 12 * KIB, code: 2800 },
-  // Without QR codes, for which it has no display, and the admin key of the smart card it took 46,544 and
-  // 8,492 bytes. SHA-512 takes 784 bytes of
-  // stack on a Cortex-M0, whose eight low registers hold none of its words.
-  microbit: { flashBytes: 56 * KIB, memoryBytes: 10 * KIB, code: 5300 },
-};
-const RESET_TO_SERIAL_INSTRUCTIONS = 3000;
-/** Of the translated module to an own plain C, in hundredths. */
-const RATIO_PERCENT = 110;
 
 export interface Measures {
   readonly board: string;
@@ -79,6 +56,7 @@ const STEPS: readonly (readonly [name: string | null, command: string])[] = [
   ['put credential', `80020000217103613a7473162106${KEY}8002001e`],
   [null, `800200001d7103613a6873161106${KEY}`],
   ['first PIN', `0024018010${PIN}${'ff'.repeat(10)}`],
+  [null, `8004010010${PIN}${'ff'.repeat(10)}`],
   ['wrong PIN', '0020008006393336393336'],
   ['right PIN', `0020008006${PIN}`],
   [null, '00a4040007a0000005272101'],
@@ -133,7 +111,10 @@ async function live(type: BoardType, built: Built, program: Program) {
     const line = new SerialLine(await board.openSerial());
     const instructions: Record<string, number> = {};
     for (const [name, command] of STEPS) {
-      const answer = await line.ask(Buffer.from(command, 'hex'), AbortSignal.timeout(30_000));
+      const answer = await line.ask(
+        Buffer.from(command, 'hex'),
+        AbortSignal.timeout(PATIENCE_MILLISECONDS),
+      );
       const status = Buffer.from(answer.subarray(-2)).toString('hex');
       if (!/^(?:9000|63c7)$/.test(status)) throw new Error(`${name ?? command}: ${status}`);
       if (name !== null) instructions[name] = counts().get('exchange')!;
@@ -141,10 +122,25 @@ async function live(type: BoardType, built: Built, program: Program) {
     instructions['reset to serial line'] = counts().get('serial')!;
     instructions['reset to first screen'] = counts().get('screen')!;
     const { stack_bottom: bottom, stack_top: top } = program.symbols;
-    return { instructions, stackBytes: await paintGone(board, bottom!, top!) };
+    const stackBytes = await paintGone(board, bottom!, top!);
+    const screens = () => [...readFileSync(log, 'utf8').matchAll(/^screen /gm)].length;
+    const before = screens();
+    await board.qmp.execute('system_reset');
+    await until(() => screens() > before);
+    instructions['first screen, accounts'] = counts().get('screen')!;
+    return { instructions, stackBytes };
   } finally {
     await board.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Asks until it is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MILLISECONDS;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error('the board does not get there');
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -173,51 +169,4 @@ async function paintGone(board: EmulatedBoard, bottom: number, top: number): Pro
   let untouched = 0;
   while (bytes.readUInt32LE(untouched) === STACK_PAINT) untouched += 4;
   return top - bottom - untouched;
-}
-
-interface Budgeted {
-  readonly name: string;
-  readonly value: number;
-  readonly budget: number;
-}
-
-/** What there is a budget for. */
-export function budgetsOf({
-  board,
-  flashBytes,
-  staticBytes,
-  stack,
-  instructions,
-  ratio,
-}: Measures): Budgeted[] {
-  const budget = BUDGETS[board]!;
-  const row = (name: string, value: number, most: number) => ({ name, value, budget: most });
-  const reset = instructions['reset to serial line']!;
-  return [
-    row('flash', flashBytes, budget.flashBytes),
-    row('memory and stack', staticBytes + stack.worstBytes, budget.memoryBytes),
-    row('stack', stack.worstBytes, stack.reservedBytes),
-    row('reset to serial line', reset, RESET_TO_SERIAL_INSTRUCTIONS),
-    row('HOTP, prepared key', ratio.core, budget.code),
-    row('per cent of plain C', Math.ceil((ratio.core * 100) / ratio.plain), RATIO_PERCENT),
-  ];
-}
-
-/** Lines for people. */
-export function tableOf(measures: Measures): string[] {
-  const { board, staticBytes, stack, instructions, ratio } = measures;
-  const rows: [string, string][] = [
-    ...budgetsOf(measures).map(({ name, value, budget }): [string, string] => [
-      name,
-      `${value} of ${budget}${value > budget ? '   OVER BUDGET' : ''}`,
-    ]),
-    ['memory without stack', `${staticBytes} bytes`],
-    ['stack seen used', `${stack.seenBytes} bytes`],
-    ['plain C', `${ratio.plain} instructions`],
-    ...Object.entries(instructions).map(([name, count]): [string, string] => [
-      name,
-      `${count} instructions`,
-    ]),
-  ];
-  return [board, ...rows.map(([name, value]) => `  ${name.padEnd(22)} ${value}`)];
 }

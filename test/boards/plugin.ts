@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { symbolsOf } from '../../sim/firmware/image.ts';
 
 const execute = promisify(execFile);
+/** An instruction takes 2^n nanoseconds: so long that waiting for a part is not millions of them. */
+export const SHIFT: Readonly<Record<string, number>> = { lm3s6965evb: 0, microbit: 6 };
 /** The bytes of `bl`. */
 const CALL_BYTES = 4;
 
@@ -47,6 +49,20 @@ export function returnsOf(program: Program, name: string, above: readonly string
     else if (!above.includes(inside)) found.push(...returnsOf(program, inside, [...above, name]));
   }
   return found;
+}
+
+/** These functions, and all that they call or jump to. */
+export function reachableFrom(program: Program, names: readonly string[]): Set<string> {
+  const calls = new Map<string, Set<string>>();
+  for (const { mnemonic, operands, inside } of program.instructions.values()) {
+    const [, called] = /<([^+>]+)>$/.exec(operands) ?? [];
+    if (!mnemonic.startsWith('b') || !called) continue;
+    calls.set(inside, (calls.get(inside) ?? new Set()).add(called));
+  }
+  const reached = new Set(names);
+  // A set goes on to what is added to it on the way.
+  for (const name of reached) for (const called of calls.get(name) ?? []) reached.add(called);
+  return reached;
 }
 
 const hex = (address: number) => `0x${address.toString(16)}`;

@@ -23,11 +23,12 @@ const WRONG_PIN = '0020008006393336393336';
 /** Wrong PINs from which on the token makes the next one wait. */
 const PATIENT_TRIES = 5;
 
-/** The function that writes a word, or a block, of the flash. */
-const WRITE: Readonly<Record<string, string>> = {
-  lm3s6965evb: 'write_block',
-  microbit: 'nvmc_program',
+/** The functions that change the flash: a word or a block of it, or a page. */
+const CHANGES: Readonly<Record<string, readonly string[]>> = {
+  lm3s6965evb: ['write_block'],
+  microbit: ['nvmc_program', 'nvmc_erase'],
 };
+const ERASE = ['board_flash_erase'];
 
 /** A repeatable walk (Park and Miller, 1988). */
 function* numbers(seed: number): Generator<number> {
@@ -79,6 +80,26 @@ test.each(EVERY_BOARD)(
 );
 
 test.each(EVERY_BOARD)(
+  '6 power cuts at the beginning of an erasure: %s boots, and no code comes twice',
+  async (_, type) => {
+    const path = join(temporaryFolder(), 'image');
+    const { flash } = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
+    writeFileSync(path, flash.image);
+    let known = stateOf(flash.image);
+    for (let cut = 0; cut < 6; cut++) {
+      // The first erasure after power-on is the one that the cut before has prevented.
+      const codes = await liveUntilCut(type, path, 1 + (cut % 2), CALCULATE, ERASE);
+      const state = stateOf(readFileSync(path));
+      expect(state.counter, `cut ${cut}`).toBeGreaterThanOrEqual(known.counter + codes);
+      expect(state.counter, `cut ${cut}`).toBeLessThanOrEqual(known.counter + codes + 1);
+      known = state;
+    }
+    expect(known.counter).toBeGreaterThan(50);
+  },
+  240_000,
+);
+
+test.each(EVERY_BOARD)(
   '40 power cuts while wrong PINs are tried: every try is counted on %s',
   async (_, type) => {
     const path = join(temporaryFolder(), 'image');
@@ -108,7 +129,8 @@ function forgive(path: string): void {
 }
 
 /**
- * Powers the board up and repeats a command until it is killed at the beginning of its nth write.
+ * Powers the board up and repeats a command until it is killed at the beginning of its nth change of the
+ * flash, or of the nth call of other functions.
  * @returns how often the command was answered
  */
 async function liveUntilCut(
@@ -116,14 +138,15 @@ async function liveUntilCut(
   flash: string,
   nth: number,
   command: string,
+  names = CHANGES[type.name]!,
 ): Promise<number> {
   const { elf: firmware } = await buildFirmware(type, 'release');
-  const write = (await symbolsOf(firmware))[WRITE[type.name]!]!;
+  const symbols = await symbolsOf(firmware);
   let isCut = false;
   let answers = 0;
   const prepare = async ({ folder, cut }: Chip) => {
     const gdb = await Gdb.open(folder);
-    await gdb.breakAt(write);
+    for (const name of names) await gdb.breakAt(symbols[name]!);
     cutAtWrite(gdb, nth, () => {
       isCut = true;
       return cut();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { readInfo, selectManagement } from '../../host/management.ts';
-import { readPinStatus, setPin, verifyPin } from '../../host/pin.ts';
+import { readPinStatus, setPin, setPinPolicy, verifyPin } from '../../host/pin.ts';
 import type { Token } from '../../host/token.ts';
 import { RFC_KEY, toHex } from '../fixtures.ts';
 import { Bench, EVERY_BOARD } from './bench.ts';
@@ -31,6 +31,7 @@ test.each(EVERY_BOARD)(
   async (_, type) => {
     const maker = personalised([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
     setPin(maker.token, PIN);
+    setPinPolicy(maker.token, 'once', PIN);
     expect([useCode(maker.token), useCode(maker.token)]).toEqual([oathtool(0), oathtool(1)]);
 
     const { image } = maker.flash;

@@ -14,7 +14,7 @@
 
 EXPORT int qemu_plugin_version = 1;
 
-enum { SPANS = 16, ENDS = 48, SKIPS = 8 };
+enum { SPANS = 16, ENDS = 48, SKIPS = 32 };
 enum event { INSTRUCTION, READ, WRITE };
 
 static struct span {

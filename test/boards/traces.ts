@@ -18,7 +18,9 @@ import {
   type Program,
   pluginOf,
   programOf,
+  reachableFrom,
   returnsOf,
+  SHIFT,
   skipOf,
   spanOf,
 } from './plugin.ts';
@@ -81,7 +83,10 @@ export async function watch(
     flash,
     keysPage: keysPage(deviceKey, new Uint8Array(SEED_BYTES).fill(7)),
     timeSeconds: NOON,
-    extra: () => [...pluginOf('test/boards/trace.c', args, folder), '-d', 'plugin', '-D', log],
+    extra: () => [
+      ...pluginOf('test/boards/trace.c', args, folder, SHIFT[type.name]),
+      ...['-d', 'plugin', '-D', log],
+    ],
   });
   const line = new SerialLine(await board.openSerial());
   try {
@@ -100,19 +105,26 @@ export async function watch(
   }
 }
 
-/** What the plugin has to watch, and the interrupts that it has to leave out. */
+/** What the plugin has to watch; and interrupts, with all that they call, which it has to leave out. */
 function argumentsFor(program: Program, { wasm, names }: Built): string[] {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length;
   const functions = Object.keys(program.symbols);
-  const spans = Object.entries(WATCHED).map(([name, source]) => {
+  const symbols = Object.values(WATCHED).map((source) => {
     // wasm2c numbers functions, and gcc adds to the name what it has done to them.
     const translated = `w2c_f${imports + names.indexOf(source)}`;
     const symbol = functions.find((found) => found.split('.')[0] === translated);
     if (symbol === undefined) throw new Error(`${source} is not in the image by itself`);
-    return spanOf(name, program.symbols[symbol]!, returnsOf(program, symbol));
+    return symbol;
   });
+  const spans = Object.keys(WATCHED).map((name, at) =>
+    spanOf(name, program.symbols[symbols[at]!]!, returnsOf(program, symbols[at]!)),
+  );
   const interrupts = functions.filter((name) => name.endsWith('_interrupt'));
-  return [...spans, ...interrupts.map((name) => skipOf(program, name))];
+  const skipped = reachableFrom(program, interrupts);
+  for (const name of reachableFrom(program, symbols)) {
+    if (skipped.has(name)) throw new Error(`${name} cannot be told from an interrupt`);
+  }
+  return [...spans, ...[...skipped].map((name) => skipOf(program, name))];
 }
 
 function lifeIn(log: string, marks: readonly number[], program: Program): Life {

@@ -1,4 +1,4 @@
-/** The long runs, the longest first: what they are called, and what runs them. */
+/** The long runs, the longest first until they were measured: what they are called, and what runs them. */
 export const AREAS = {
   histories: {
     title: 'Random lives beside a model',
@@ -19,3 +19,4 @@ export const AREAS = {
 } as const;
 
 export type AreaName = keyof typeof AREAS;
+export const AREA_NAMES = Object.keys(AREAS) as AreaName[];

@@ -1,6 +1,6 @@
 /** docs/evidence.md: what the long runs measured, and on what. */
-import { AREAS, type AreaName } from './areas.ts';
-import type { Measured } from './measured.ts';
+import { AREA_NAMES, AREAS, type AreaName } from './areas.ts';
+import { type Measured, MODULES } from './measured.ts';
 import { table } from './table.ts';
 
 const HEAD = `# Evidence
@@ -11,16 +11,20 @@ A slice of each run, and a test that shows that it can fail, is in \`npm test\`.
 `;
 
 export function evidenceDocument(measured: Readonly<Record<AreaName, Measured>>): string {
-  const names = Object.keys(AREAS) as AreaName[];
-  const rows = names.flatMap((name) => measured[name].rows);
+  const rows = AREA_NAMES.flatMap((name) => measured[name].rows);
+  const { sha256 } = measured.power;
   return [
     HEAD,
-    `All that runs the token on one \`token.wasm\`, SHA-256 \`${measured.power.wasmSha256}\`.\n`,
+    'All of it on these bytes:\n',
+    table(
+      ['Module', 'SHA-256'],
+      MODULES.map((name) => [`\`${name}\``, `\`${sha256[name]}\``]),
+    ),
     table(
       ['Claim', 'Bar', 'Measured'],
       rows.map(({ claim, bar, measured }) => [claim, bar, measured]),
     ),
-    ...names.map((name) => section(AREAS[name], measured[name])),
+    ...AREA_NAMES.map((name) => section(AREAS[name], measured[name])),
   ].join('\n');
 }
 

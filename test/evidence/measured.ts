@@ -1,16 +1,21 @@
 /** What one long run gave, and what exactly it was run on. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import tokenWasm from '#token.wasm';
 import type { SurvivalRow } from '../power/survival.ts';
 import type { Row } from './row.ts';
 
+/** What is shipped as WebAssembly, in dist/. */
+export const MODULES = ['token.wasm', 'otp.wasm', 'otp.simd.wasm', 'qr.wasm'] as const;
+
+/** SHA-256 of each module, in hex. */
+export type Hashes = Readonly<Record<(typeof MODULES)[number], string>>;
+
 export interface Subject {
-  /** Of the checkout, `, with changes` when firmware, server or tests are not as committed. */
+  /** Of the checkout, `, with changes` when anything but documents is not as committed. */
   readonly commit: string;
-  /** Of token.wasm. */
-  readonly wasmSha256: string;
+  readonly sha256: Hashes;
   readonly machine: string;
 }
 
@@ -20,14 +25,22 @@ export interface Measured extends Subject {
   readonly survival: readonly SurvivalRow[];
 }
 
+/** @param folder where the modules are */
+export function hashesOf(folder: string): Hashes {
+  const hash = (name: string) =>
+    createHash('sha256')
+      .update(readFileSync(`${folder}/${name}`))
+      .digest('hex');
+  return Object.fromEntries(MODULES.map((name) => [name, hash(name)])) as Hashes;
+}
+
 export function subjectNow(): Subject {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const subjects = ['assembly', 'asconfig.json', 'host', 'sim/server', 'test'];
-  const changes = git('status', '--porcelain', '--', ...subjects);
+  const changes = git('status', '--porcelain', '--', '.', ':!docs');
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
   return {
     commit: `${git('rev-parse', '--short=12', 'HEAD')}${changes ? ', with changes' : ''}`,
-    wasmSha256: createHash('sha256').update(tokenWasm).digest('hex'),
+    sha256: hashesOf('dist'),
     machine: `${processor}, Node ${process.version}`,
   };
 }

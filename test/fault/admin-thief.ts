@@ -9,11 +9,11 @@ import {
   readSmartCard,
   selectManagement,
   setAdminKey,
-  Token,
 } from '../../host/index.ts';
-import { hex, RFC_KEY, testToken } from '../fixtures.ts';
+import { hex, RFC_KEY } from '../fixtures.ts';
 import { answerTo, KEY, OTHER_KEY } from '../pin/admin.ts';
-import { act, type Command, type Firmware, genuine } from './thief.ts';
+import { type Firmware, genuine, type Image, imageOf, personalise } from './firmware.ts';
+import { act, type Command } from './thief.ts';
 
 const TRIES = 5;
 /** Goes when the token is erased, which anyone may do, and which makes it a new card. */
@@ -100,20 +100,18 @@ export const ADMIN_SCENES: readonly AdminScene[] = [
 ];
 
 /** The flash of a card with wrong answers behind it. */
-export function cardImage(firmware: Firmware, { wrongBefore }: AdminScene): Uint8Array {
-  const { board, flash } = testToken([ACCOUNT]);
-  const token = new Token(board, firmware);
-  selectManagement(token);
+export function cardImage(firmware: Firmware, { wrongBefore }: AdminScene): Image {
+  const token = personalise(firmware, [ACCOUNT]);
   setAdminKey(token, KEY);
   for (let tries = 0; tries < wrongBefore; tries++) {
     getChallenge(token);
     token.exchange(hex('0082008208a5c30f5a96e17b24'));
   }
-  return flash.image;
+  return imageOf(firmware);
 }
 
 /** What the genuine firmware says of what a faulty one has left behind. */
-function judge(image: Uint8Array): { isThiefs: boolean; triesLeft: number | null } {
+function judge(image: Image): { isThiefs: boolean; triesLeft: number | null } {
   const token = genuine(image);
   if (token.fault) return { isThiefs: false, triesLeft: null };
   selectManagement(token);
@@ -129,11 +127,7 @@ function judge(image: Uint8Array): { isThiefs: boolean; triesLeft: number | null
 }
 
 /** What a thief gets out of a firmware that he should not, or null. */
-export function adminCrime(
-  firmware: Firmware,
-  image: Uint8Array,
-  scene: AdminScene,
-): string | null {
+export function adminCrime(firmware: Firmware, image: Image, scene: AdminScene): string | null {
   const guess = act(firmware, image, scene.guess);
   const { isThiefs, triesLeft } = judge(guess.image);
   if (isThiefs) return 'the key is his';

@@ -1,58 +1,96 @@
 /** Every fault of every instruction of the shipped firmware, against a thief in every scene. */
 import tokenWasm from '#token.wasm';
-import { parse } from '../wasm/code.ts';
 import { ADMIN_SCENES, adminCrime, cardImage } from './admin-thief.ts';
+import { COUNTER_SCENES, counterCrime, counterImage } from './counter-thief.ts';
+import { reachOf } from './coverage.ts';
 import { faultsOf, withFault } from './faults.ts';
-import { crime, type Firmware, impatient, SCENES, startImage } from './thief.ts';
+import { type Firmware, type Image, mortal, ready } from './firmware.ts';
+import { ACCESS_SCENES, oathCrime, oathImage, TOUCH_SCENES } from './oath-thief.ts';
+import { crime, SCENES, startImage } from './thief.ts';
 
 export interface Campaign {
-  /** Faults that make a module; each in every scene. */
+  /** Faults that make a module. */
   tried: number;
-  /** What a thief gets, by the name of the fault. */
-  readonly crimes: string[];
+  /** Those of them in instructions that some scene comes to. */
+  reached: number;
+  /** Scenes that were played with a fault in an instruction that they come to. */
+  played: number;
+  readonly crimes: Crime[];
 }
 
-/** A scene, the flash that it begins with, and what a thief gets there. */
-interface Trial {
+/** What a thief gets. */
+export interface Crime {
+  readonly field: FieldName;
+  /** The scene, the fault, and what comes out. */
+  readonly what: string;
+}
+
+/** A scene, and what a thief gets there out of a firmware. */
+export interface Trial {
   readonly name: string;
-  readonly image: Uint8Array;
   find(firmware: Firmware): string | null;
 }
 
-export const SCENE_NAMES: readonly string[] = [...SCENES, ...ADMIN_SCENES].map(({ name }) => name);
+/** What the scenes are about, and their trials, whose flash a firmware makes. */
+export const FIELDS = {
+  'PIN and PUK': (firmware: Firmware) => trials(firmware, SCENES, startImage, crime),
+  'admin key': (firmware: Firmware) => trials(firmware, ADMIN_SCENES, cardImage, adminCrime),
+  counters: (firmware: Firmware) => trials(firmware, COUNTER_SCENES, counterImage, counterCrime),
+  'access code': (firmware: Firmware) => trials(firmware, ACCESS_SCENES, oathImage, oathCrime),
+  touch: (firmware: Firmware) => trials(firmware, TOUCH_SCENES, oathImage, oathCrime),
+} as const;
 
-/** @param stride  tries one fault of so many; 1 is all */
-export function runCampaign(stride: number): Campaign {
-  const firmware = impatient(tokenWasm);
-  const module = parse(firmware);
-  const trials = trialsOf(firmware);
+export type FieldName = keyof typeof FIELDS;
+export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
+
+function trials<Scene extends { readonly name: string }>(
+  owners: Firmware,
+  scenes: readonly Scene[],
+  makeImage: (firmware: Firmware, scene: Scene) => Image,
+  find: (firmware: Firmware, image: Image, scene: Scene) => string | null,
+): Trial[] {
+  return scenes.map((scene) => {
+    const image = makeImage(owners, scene);
+    return { name: scene.name, find: (firmware) => find(firmware, image, scene) };
+  });
+}
+
+export interface CampaignOptions {
+  /** Tries one fault of so many; 1, the default, is all. */
+  readonly stride?: number;
+  /** The only ones to play; default: all. */
+  readonly fields?: readonly FieldName[];
+  /** Default: the shipped one. */
+  readonly wasm?: Uint8Array;
+  /** Is told how many faults are done, every thousand. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export function runCampaign(options: CampaignOptions = {}): Campaign {
+  const { stride = 1, fields = FIELD_NAMES, wasm = tokenWasm, onProgress } = options;
+  const { module, fuel } = mortal(wasm);
+  const genuine = ready(wasm);
+  const trials = fields.flatMap((field) =>
+    FIELDS[field](genuine).map(({ name, find }) => {
+      return { field, name, find, comesTo: reachOf(module, fuel, find) };
+    }),
+  );
   const faults = module.instructions.flatMap(faultsOf).filter((_, index) => index % stride === 0);
-  const campaign: Campaign = { tried: 0, crimes: [] };
-  for (const fault of faults) {
-    const bytes = withFault(module, fault);
+  const campaign: Campaign = { tried: 0, reached: 0, played: 0, crimes: [] };
+  for (const [done, fault] of faults.entries()) {
+    if (done % 1000 === 0) onProgress?.(done);
+    const bytes = withFault(module, fuel, fault);
     if (bytes === null) continue;
-    const faulty = new WebAssembly.Module(bytes);
     campaign.tried++;
-    for (const { name, find } of trials) {
+    const reaching = trials.filter(({ comesTo }) => comesTo(fault.edit.start));
+    if (reaching.length === 0) continue;
+    campaign.reached++;
+    const faulty = new WebAssembly.Module(bytes);
+    for (const { field, name, find } of reaching) {
+      campaign.played++;
       const found = find(faulty);
-      if (found) campaign.crimes.push(`${name}, ${fault.name}: ${found}`);
+      if (found) campaign.crimes.push({ field, what: `${name}, ${fault.name}: ${found}` });
     }
   }
   return campaign;
-}
-
-function trialsOf(firmware: Firmware): Trial[] {
-  const pin = SCENES.map((scene) => {
-    const image = startImage(firmware, scene);
-    return { name: scene.name, image, find: (faulty: Firmware) => crime(faulty, image, scene) };
-  });
-  const admin = ADMIN_SCENES.map((scene) => {
-    const image = cardImage(firmware, scene);
-    return {
-      name: scene.name,
-      image,
-      find: (faulty: Firmware) => adminCrime(faulty, image, scene),
-    };
-  });
-  return [...pin, ...admin];
 }

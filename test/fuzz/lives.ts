@@ -7,89 +7,12 @@
  * A run is named by its number, which is all its randomness.
  */
 import type { Key, Token } from '../../host/index.ts';
-import { guardedCrc, hex, NOON, RFC_KEY, testToken } from '../fixtures.ts';
-import { type Bench, FLASH_WORDS, mix, newBench, PAGE_WORDS } from '../power/bench.ts';
-import { readImage } from '../power/image-reader.ts';
+import { hex, NOON } from '../fixtures.ts';
+import type { Bench } from '../power/bench.ts';
+import { newMortalBench } from '../power/mortal-bench.ts';
+import { type Chance, chance, images, SPOILERS } from './images.ts';
 
 const KEYS: readonly Key[] = ['up', 'down', 'left', 'right', 'ok'];
-const BLANK = -1;
-
-/** Numbers by chance, the same for the same run. */
-export function chance(run: number) {
-  let draws = 0;
-  return (below: number) => (mix(run, draws++) >>> 0) % below;
-}
-type Chance = ReturnType<typeof chance>;
-
-// --- images -----------------------------------------------------------------------------------
-
-function wordsOf(image: Uint8Array): Int32Array {
-  return new Int32Array(image.slice().buffer);
-}
-
-/** Images of tokens that were used: fresh, with accounts, with a PIN, near the end of a tally. */
-export function images(): Int32Array[] {
-  const kinds = ['totp', 'hotp'] as const;
-  const many = Array.from({ length: 12 }, (_, index) => ({
-    name: `issuer ${index}:account`,
-    type: kinds[index % 2]!,
-    key: RFC_KEY,
-  }));
-  const used = testToken(many);
-  used.token.press('down');
-  for (let press = 0; press < 400; press++) used.token.press('ok');
-  const locked = testToken(many.slice(0, 2));
-  const block = (digits: string) => digits.padEnd(32, 'f');
-  locked.token.exchange(hex(`0024018110${block('3136313830333339')}`));
-  locked.token.exchange(hex(`0024018010${block('323731383238')}`));
-  return [testToken([]), used, locked].map(({ flash }) => wordsOf(flash.image));
-}
-
-/** Ways to spoil an image. */
-export const SPOILERS: readonly ((words: Int32Array, draw: Chance) => void)[] = [
-  (words, draw) => {
-    for (let flips = draw(8); flips >= 0; flips--) words[draw(FLASH_WORDS)]! ^= 1 << draw(32);
-  },
-  (words, draw) => {
-    for (let count = draw(6); count >= 0; count--) words[draw(FLASH_WORDS)] = draw(2) ? 0 : BLANK;
-  },
-  (words, draw) => {
-    const page = draw(16) * PAGE_WORDS;
-    words.copyWithin(draw(16) * PAGE_WORDS, page, page + PAGE_WORDS);
-  },
-  (words, draw) => words.fill(BLANK, draw(FLASH_WORDS), draw(FLASH_WORDS)),
-  (words, draw) => {
-    for (let at = draw(FLASH_WORDS), end = at + draw(64); at < end; at++) {
-      words[at] = mix(at, draw(1 << 30));
-    }
-  },
-  spoilRecord,
-  spoilRecord,
-  spoilHeader,
-];
-
-/** Changes the payload of a record, and its check with it: only the meaning is wrong then. */
-function spoilRecord(words: Int32Array, draw: Chance): void {
-  const records = readImage(words).records.filter(
-    ({ valid, payload }) => valid && payload.length > 0,
-  );
-  const record = records[draw(Math.max(records.length, 1))];
-  if (!record) return;
-  const check = record.at + 1 + Math.ceil(record.payload.length / 4);
-  for (let count = draw(3); count >= 0; count--) {
-    const at = record.at + 1 + draw(check - record.at - 1);
-    words[at] = draw(3) === 0 ? mix(at, draw(1 << 30)) : words[at]! ^ (1 << draw(32));
-  }
-  words[check] = guardedCrc(Array.from(words.subarray(record.at, check)));
-}
-
-/** Changes the header of a page, and its check with it: sequence, replaced page. */
-function spoilHeader(words: Int32Array, draw: Chance): void {
-  const start = draw(16) * PAGE_WORDS;
-  words[start + draw(2)]! ^= 1 << draw(32);
-  words[start + 2] = guardedCrc([words[start]!, words[start + 1]!]);
-  if (draw(2)) words[start + 3 + draw(2)] = draw(2) ? 0 : BLANK;
-}
 
 // --- commands ---------------------------------------------------------------------------------
 
@@ -155,8 +78,8 @@ function live(bench: Bench, starts: readonly Int32Array[], run: number): void {
  * @param wasm another build of the firmware; default: the one of this package
  * @throws Error that names the run that went wrong
  */
-export function liveAll(count: number, wasm?: BufferSource): void {
-  const bench = newBench(wasm);
+export function liveAll(count: number, wasm?: Uint8Array): void {
+  const bench = newMortalBench(wasm);
   const starts = images();
   for (let run = 0; run < count; run++) {
     try {

@@ -2,8 +2,9 @@
 import { expect, it } from 'vitest';
 import { buildFirmware } from '../build.ts';
 import { NOON } from '../fixtures.ts';
-import { newBench } from '../power/bench.ts';
-import { chance, images, liveAll, SPOILERS } from './lives.ts';
+import { newMortalBench } from '../power/mortal-bench.ts';
+import { chance, images, SPOILERS } from './images.ts';
+import { liveAll } from './lives.ts';
 
 const RUNS = 20_000;
 
@@ -33,8 +34,26 @@ it('notices a firmware that writes behind its memory', async () => {
   expect(() => liveAll(RUNS, sloppy)).toThrow(/memory that is not claimed/);
 }, 300_000);
 
+it('notices a firmware that one command in thousands sends round for ever', async () => {
+  const endless = await buildFirmware({
+    'assembly/apdu/command.ts': (source) =>
+      source.replace(
+        /export function parseCommand.*\n/,
+        '$&  while (load<u8>(BUFFER, 1) === 0x77) {}\n',
+      ),
+  });
+  expect(() => liveAll(RUNS, endless)).toThrow(/^run \d+: EndlessLoop/);
+}, 300_000);
+
+it('notices a firmware that takes a record of tries of any length for its own', async () => {
+  const trusting = await buildFirmware({
+    'assembly/index.ts': (source) => source.replace('    triesAreSound() &&\n', ''),
+  });
+  expect(() => liveAll(RUNS, trusting)).toThrow(/memory that is not claimed/);
+}, 300_000);
+
 it('makes images that boot and images that do not', () => {
-  const bench = newBench();
+  const bench = newMortalBench();
   const starts = images();
   const faults = new Map<string, number>();
   for (let run = 0; run < 600; run++) {

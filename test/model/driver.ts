@@ -1,14 +1,16 @@
 /** Does to a token what the model's actions say, and reads off it what the model knows. */
 import { createHmac } from 'node:crypto';
-import { readTlvs } from '../../host/apdu.ts';
+import { concat, readTlvs } from '../../host/apdu.ts';
 import {
   changePin,
   deleteCredential,
+  type PinPolicy,
   putCredential,
   readCredential,
   selectManagement,
   setClock,
   setPin,
+  setPinPolicy,
   setPuk,
   type Token,
   TokenError,
@@ -23,6 +25,7 @@ import {
   LAST_COUNTER,
   type Model,
   PIN_TRIES,
+  type Policy,
   PUK_TRIES,
 } from './model.ts';
 import { actOverOath, isOathAction } from './oath-driver.ts';
@@ -83,18 +86,37 @@ function act(token: Token, action: Action, model: Model): void {
     changePin(token, digitsOf(action.pin), digitsOf(action.to));
   } else if (action.kind === 'unblock') {
     unblockPin(token, digitsOf(action.puk), digitsOf(action.to));
+  } else if (action.kind === 'change PUK') {
+    changePuk(token, digitsOf(action.puk), digitsOf(action.to));
+  } else if (action.kind === 'set policy') {
+    setPinPolicy(token, POLICIES[action.to], digitsOf(action.pin));
   } else if (isOathAction(action)) {
     actOverOath(token, action, model);
   } else if (action.kind === 'answer' || action.kind === 'change admin key') {
     actAsAdmin(token, action);
   } else {
-    if (model.pin) verifyPin(token, digitsOf(model.pin.digits));
+    const isLater = model.eachCode && action.kind === 'press';
+    if (model.pin && !isLater) verifyPin(token, digitsOf(model.pin.digits));
     if (isAdminAction(action)) actAsAdmin(token, action);
     else actUnlocked(token, action, model);
   }
 }
 
-const digitsOf = (text: string) => new TextEncoder().encode(text);
+const POLICIES: Readonly<Record<Policy, PinPolicy>> = {
+  off: 'off',
+  once: 'once',
+  'each code': 'each-code',
+};
+
+/** CHANGE REFERENCE DATA of the PUK, which the host library does not offer. */
+function changePuk(token: Token, puk: Uint8Array, to: Uint8Array): void {
+  const blocks = new Uint8Array(32).fill(0xff);
+  blocks.set(puk);
+  blocks.set(to, 16);
+  token.send(concat([0x00, 0x24, 0x00, 0x81, blocks.length], blocks));
+}
+
+export const digitsOf = (text: string) => new TextEncoder().encode(text);
 
 /** Does what a token does only while it is unlocked. */
 function actUnlocked(
@@ -128,12 +150,21 @@ function slotOf(token: Token, name: string): number {
 function press(token: Token, name: string, model: Model): void {
   const counter = model.accounts[name]!;
   goTo(token, name);
+  // Going to another account locks a token that asks for the PIN before each code.
+  if (model.eachCode) verifyPin(token, digitsOf(model.pin!.digits));
   token.press('ok');
+  if (model.eachCode && counter !== null && counter !== LAST_COUNTER) mustBeLocked(token);
   const isUsedUp = counter === LAST_COUNTER;
   const expected = counter === null ? token.code : isUsedUp ? null : codeOf(name, counter);
   if (token.code !== expected) {
     throw new Error(`${name}: the display shows ${token.code}, not the code of counter ${counter}`);
   }
+}
+
+/** After a code, when there is to be a PIN for each: without data VERIFY asks whether one is needed. */
+export function mustBeLocked(token: Token): void {
+  const answer = token.exchange(Uint8Array.of(0x00, 0x20, 0x00, 0x80));
+  if (answer[0] !== 0x63) throw new Error('the token is unlocked for more than one code');
 }
 
 /** Turns the display to an account. */
@@ -156,6 +187,7 @@ const TAG_CREDENTIALS = 0x83;
 const TAG_CLOCK_SET_AT = 0x85;
 const TAG_PIN = 0x86;
 const TAG_CARD = 0x8a;
+const EACH_CODE = 2;
 
 /** What a token says about itself; selects its management applet. */
 export function observe(token: Token): Model {
@@ -181,6 +213,7 @@ export function observe(token: Token): Model {
     clockSetAt: clockSetAt ? Number(Buffer.from(clockSetAt).readBigUInt64BE()) : null,
     accounts,
     pin: policy === 0 ? null : { digits: '', failed: PIN_TRIES - pinTries! },
+    eachCode: policy === EACH_CODE,
     puk: hasPuk === 0 ? null : { digits: '', failed: PUK_TRIES - pukTries! },
     touch,
     code: hasCode === 0 ? null : '',

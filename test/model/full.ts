@@ -4,11 +4,9 @@
  *
  *     node test/run.js test/model/full.ts [HISTORIES [FIRST SEED]]
  */
-import { figure, printReport, type Row } from '../evidence/row.ts';
-import { addTo, emptyTally, openWalks, STEPS } from './walks.ts';
-
-const LEAST_HISTORIES = 100_000;
-const FAILURES_SHOWN = 20;
+import { printReport } from '../evidence/row.ts';
+import { historiesRow, LEAST_HISTORIES } from './row.ts';
+import { addTo, emptyTally, openWalks } from './walks.ts';
 
 const [count = LEAST_HISTORIES, firstSeed = 0] = process.argv.slice(2).map(Number);
 if (!(Number.isSafeInteger(count) && count > 0)) {
@@ -27,14 +25,5 @@ for (let seed = firstSeed; seed < firstSeed + count; seed++) {
   if ((seed - firstSeed + 1) % 10_000 === 0) console.error(`${seed - firstSeed + 1} histories`);
 }
 
-const row: Row = {
-  claim: `Random histories of ${STEPS} steps beside the model, with power cuts`,
-  bar: `≥ ${figure(LEAST_HISTORIES)} histories; token and flash image say what the model says after every step`,
-  measured: `${figure(count)} histories, ${figure(total.cuts)} cuts and ${figure(total.cutsInRecovery)} in recovery, ${failures.length} failed`,
-  holds: count >= LEAST_HISTORIES && failures.length === 0,
-  details: [
-    `${figure(total.steps)} steps, of which the token refused ${figure(total.refusals)}, as the model expects.`,
-    ...failures.slice(0, FAILURES_SHOWN),
-  ],
-};
+const row = historiesRow({ count, total, failures });
 printReport({ schema: 'oathfob.evidence.histories/1', rows: [row] });

@@ -16,12 +16,18 @@ export type Action =
   /** OK on an account. */
   | { readonly kind: 'press'; readonly name: string }
   | { readonly kind: 'set PIN'; readonly to: string }
+  /** The first PUK. */
   | { readonly kind: 'set PUK'; readonly to: string }
   | { readonly kind: 'verify'; readonly pin: string }
   | { readonly kind: 'change PIN'; readonly pin: string; readonly to: string }
   | { readonly kind: 'unblock'; readonly puk: string; readonly to: string }
+  | { readonly kind: 'change PUK'; readonly puk: string; readonly to: string }
+  | { readonly kind: 'set policy'; readonly pin: string; readonly to: Policy }
   | OathAction
   | AdminAction;
+
+/** When the PIN is asked for; `off` removes it. */
+export type Policy = 'off' | 'once' | 'each code';
 
 /** What an administrator can do; admin keys go by words. */
 export type AdminAction =
@@ -62,6 +68,8 @@ export interface Model {
   /** Name → the next counter, or null for TOTP. */
   readonly accounts: Readonly<Record<string, bigint | null>>;
   readonly pin: Secret | null;
+  /** Whether the PIN is asked for before each code; never without a PIN. */
+  readonly eachCode: boolean;
   readonly puk: Secret | null;
   /** Accounts whose codes a host gets after OK was pressed. */
   readonly touch: readonly string[];
@@ -78,6 +86,7 @@ export const NEW_TOKEN: Model = {
   clockSetAt: null,
   accounts: {},
   pin: null,
+  eachCode: false,
   puk: null,
   touch: [],
   code: null,
@@ -111,6 +120,16 @@ export function stages(model: Model, action: Action): Model[] {
     return isRight(model, action.pin) ? [...trial, withPin(trial.at(-1)!, action.to)] : trial;
   }
   if (action.kind === 'unblock') return unblocked(model, action.puk, action.to);
+  if (action.kind === 'change PUK') {
+    const trial = triedPuk(model, action.puk);
+    const last = trial.at(-1)!;
+    const isRightPuk = last.puk?.failed === 0 && last.puk.digits === action.puk;
+    return isRightPuk ? [...trial, { ...last, puk: { digits: action.to, failed: 0 } }] : trial;
+  }
+  if (action.kind === 'set policy') {
+    const trial = tried(model, action.pin);
+    return isRight(model, action.pin) ? [...trial, withPolicy(trial.at(-1)!, action.to)] : trial;
+  }
   if (action.kind === 'reset') return [model, destroyed(model)];
   if (action.kind === 'answer') return answered(model, action.key);
   if (action.kind === 'change admin key') {
@@ -121,7 +140,9 @@ export function stages(model: Model, action: Action): Model[] {
   const given = model.pin ? tried(model, model.pin.digits) : [model];
   const unlocked = given.at(-1)!;
   if (action.kind === 'own clock') return [...given, { ...unlocked, clockSetAt: action.seconds }];
-  if (action.kind === 'set PIN') return [...given, withPin(unlocked, action.to)];
+  if (action.kind === 'set PIN') {
+    return [...given, { ...withPin(unlocked, action.to), eachCode: true }];
+  }
   if (action.kind === 'set PUK') {
     return [...given, { ...unlocked, puk: { digits: action.to, failed: 0 } }];
   }
@@ -202,6 +223,11 @@ function withPin(model: Model, digits: string): Model {
   return { ...model, pin: { digits, failed: model.pin?.failed ?? 0 } };
 }
 
+/** With the policy `off` there is no PIN; the PUK stays for the next one. */
+function withPolicy(model: Model, to: Policy): Model {
+  return { ...model, pin: to === 'off' ? null : model.pin, eachCode: to === 'each code' };
+}
+
 /** A try of the PIN: it is counted first, whatever it will turn out to be. */
 function tried(model: Model, digits: string): Model[] {
   const { pin } = model;
@@ -211,20 +237,28 @@ function tried(model: Model, digits: string): Model[] {
   return isRight(model, digits) ? [model, counted, forgiven] : [model, counted];
 }
 
-/** A try of the PUK: the right one brings a new PIN, the last wrong one is the end of all keys. */
-function unblocked(model: Model, digits: string, to: string): Model[] {
-  const { pin, puk } = model;
-  if (pin === null || puk === null || puk.failed >= PUK_TRIES) return [model];
+/** A try of the PUK: the last wrong one is the end of all keys. */
+function triedPuk(model: Model, digits: string): Model[] {
+  const { puk } = model;
+  if (puk === null || puk.failed >= PUK_TRIES) return [model];
   const counted = { ...model, puk: { ...puk, failed: puk.failed + 1 } };
   if (puk.digits !== digits) {
     const isLast = counted.puk.failed === PUK_TRIES;
     return isLast ? [model, counted, destroyed(model)] : [model, counted];
   }
-  const forgiven = { ...model, puk: { ...puk, failed: 0 } };
-  const changed = withPin(forgiven, to);
+  return [model, counted, { ...model, puk: { ...puk, failed: 0 } }];
+}
+
+/** The right PUK brings a new PIN. */
+function unblocked(model: Model, digits: string, to: string): Model[] {
+  const { pin, puk } = model;
+  if (pin === null || puk === null) return [model];
+  const trial = triedPuk(model, digits);
+  if (puk.failed >= PUK_TRIES || puk.digits !== digits) return trial;
+  const changed = withPin(trial.at(-1)!, to);
   const triedOnce = { ...changed, pin: { digits: to, failed: pin.failed + 1 } };
   const done = { ...changed, pin: { digits: to, failed: 0 } };
-  return [model, counted, forgiven, changed, triedOnce, done];
+  return [...trial, changed, triedOnce, done];
 }
 
 // --- the admin key ----------------------------------------------------------------------------
@@ -244,14 +278,15 @@ function answered(model: Model, word: string): Model[] {
 
 /** The same text for tokens that tell the same of themselves; digits of a PIN are not told. */
 export function describeModel(model: Model): string {
-  const { serial, clockSetAt, accounts, pin, puk, touch, code, responders, admin } = model;
+  const { serial, clockSetAt, accounts, pin, eachCode, puk, touch, code, responders, admin } =
+    model;
   const names = Object.keys(accounts).sort();
   const list = names
     .map((name) => `${name}=${accounts[name] ?? 'totp'}${touch.includes(name) ? '!' : ''}`)
     .join(' ');
   const slots = responders.map((key) => (key === null ? '-' : 'R')).join('');
   const access = `code ${code === null ? 'none' : 'set'} · slots ${slots}`;
-  const secrets = `pin ${left(pin, PIN_TRIES)} · puk ${left(puk, PUK_TRIES)} · ${access} · admin ${left(admin, ADMIN_TRIES)}`;
+  const secrets = `pin ${left(pin, PIN_TRIES)}${eachCode ? ', for each code' : ''} · puk ${left(puk, PUK_TRIES)} · ${access} · admin ${left(admin, ADMIN_TRIES)}`;
   return `serial ${serial} · clock ${clockSetAt} · ${secrets} · ${list}`;
 }
 

@@ -17,7 +17,15 @@ import {
 } from '../power/image-reader.ts';
 import { mustWait } from '../power/recording.ts';
 import { observe, perform } from './driver.ts';
-import { type Action, describeModel, type Model, PIN_TRIES, SLOTS, stages } from './model.ts';
+import {
+  type Action,
+  describeModel,
+  type Model,
+  PIN_TRIES,
+  type Policy,
+  SLOTS,
+  stages,
+} from './model.ts';
 
 export interface WalkOptions {
   readonly steps: number;
@@ -43,9 +51,30 @@ export interface WalkStart {
 const CUT_EVERY = 4;
 /** No walk sets this one. */
 const WRONG_PIN = '000001';
+const WRONG_PUK = '99999991';
+const POLICIES: readonly Policy[] = ['off', 'once', 'each code', 'each code'];
 
 /** Identities of credentials, FORMAT.md. */
 const CREDENTIALS = { first: 0x20, last: 0x3f };
+
+/** How to find out which of several secrets a token has; a blocked one takes none. */
+const PROBES: readonly {
+  secretOf(model: Model): string | undefined;
+  actionWith(secret: string): Action;
+}[] = [
+  {
+    secretOf: ({ pin }) => (pin && pin.failed < PIN_TRIES ? pin.digits : undefined),
+    actionWith: (pin) => ({ kind: 'verify', pin }),
+  },
+  {
+    secretOf: ({ puk }) => puk?.digits,
+    actionWith: (puk) => ({ kind: 'change PUK', puk, to: puk }),
+  },
+  {
+    secretOf: ({ admin }) => admin?.digits,
+    actionWith: (key) => ({ kind: 'answer', key }),
+  },
+];
 
 export class Walk {
   readonly #bench: Bench;
@@ -93,14 +122,14 @@ export class Walk {
     const { accounts, pin } = this.#model;
     const names = Object.keys(accounts);
     const name = names[this.#next(names.length || 1)];
-    const choice = this.#next(22);
-    if (pin !== null && pin.failed >= PIN_TRIES) return { kind: 'serial', serial: 'W-BLOCKED' };
+    const choice = this.#next(24);
+    if (choice >= 22) return this.#chooseSecretAction();
+    if (pin !== null && pin.failed >= PIN_TRIES) return this.#chooseBlocked();
     if (pin !== null && choice === 15) {
       return { kind: 'verify', pin: pin.failed < 4 ? WRONG_PIN : pin.digits };
     }
     if (pin === null && choice === 15 && this.#next(32) === 0) {
-      // No PIN that begins like this is one of those that a token refuses as too common.
-      return { kind: 'set PIN', to: `27182${this.#next(1000)}` };
+      return { kind: 'set PIN', to: this.#newPin() };
     }
     if (choice > 15) return this.#chooseOathAction(names, name);
     if (choice === 0) return { kind: 'serial', serial: `W-${this.#next(1000)}` };
@@ -109,6 +138,50 @@ export class Walk {
     if (name !== undefined && choice < 13) return { kind: 'delete', name };
     const taken = name !== undefined && this.#next(8) === 0;
     return { kind: 'put', name: taken ? name : this.#newName(), counter: this.#firstCounter() };
+  }
+
+  /** On a token that takes no PIN. */
+  #chooseBlocked(): Action {
+    const { puk } = this.#model;
+    if (puk === null || this.#next(2) === 0) return { kind: 'serial', serial: 'W-BLOCKED' };
+    return { kind: 'unblock', puk: puk.digits, to: this.#newPin() };
+  }
+
+  /** With PIN, PUK and admin key; wrong ones as long as many tries are left. */
+  #chooseSecretAction(): Action {
+    const { pin, puk } = this.#model;
+    const choice = this.#next(pin === null ? 4 : 8);
+    const isWrong = this.#next(4) === 0;
+    if (choice < 2) return this.#chooseAdminAction();
+    if (choice < 4) {
+      if (puk === null) return { kind: 'set PUK', to: this.#newPuk() };
+      const given = isWrong && puk.failed < 4 ? WRONG_PUK : puk.digits;
+      return choice === 2 && pin !== null
+        ? { kind: 'unblock', puk: given, to: this.#newPin() }
+        : { kind: 'change PUK', puk: given, to: this.#newPuk() };
+    }
+    const given = isWrong && pin!.failed < 4 ? WRONG_PIN : pin!.digits;
+    if (choice < 6) return { kind: 'change PIN', pin: given, to: this.#newPin() };
+    return { kind: 'set policy', pin: given, to: POLICIES[this.#next(POLICIES.length)]! };
+  }
+
+  #chooseAdminAction(): Action {
+    const { admin, serial } = this.#model;
+    const to = `key ${this.#next(100)}`;
+    // A card is known by its serial number.
+    if (serial === null) return { kind: 'serial', serial: 'W-CARD' };
+    if (admin === null) return { kind: 'set admin key', to };
+    const key = this.#next(4) === 0 && admin.failed < 3 ? 'wrong' : admin.digits;
+    return this.#next(2) === 0 ? { kind: 'answer', key } : { kind: 'change admin key', key, to };
+  }
+
+  /** No PIN that begins like this is one of those that a token refuses as too common. */
+  #newPin(): string {
+    return `27182${this.#next(1000)}`;
+  }
+
+  #newPuk(): string {
+    return `161803${this.#next(90) + 10}`;
   }
 
   /** Time passes; then the clock is set to what it says, or its battery is out, or its owner moves it. */
@@ -176,10 +249,11 @@ export class Walk {
     try {
       const refusal = perform(this.#token, action, before);
       this.#bench.cutPower(0, null);
-      const expected = expectedRefusal(before, action);
+      const isFull = refusal === 'FULL' && hasNoRoom(readImage(this.#bench.words), action);
+      const expected = isFull ? refusal : expectedRefusal(before, action);
       if (refusal !== expected) throw new Error(`answered ${refusal}, expected ${expected}`);
       if (refusal !== null) this.#tally.refusals++;
-      this.#model = next;
+      this.#model = isFull ? withTriesBack(before) : next;
       if (action.kind === 'battery out') this.#bench.clock = null;
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
@@ -229,12 +303,35 @@ export class Walk {
   #compareToken(allowed: readonly Model[]): void {
     const observed = observe(this.#token);
     const state = describeModel(observed);
-    const found = allowed.find((model) => describeModel(model) === state);
-    if (!found) {
+    const alike = allowed.filter((model) => describeModel(model) === state);
+    if (alike.length === 0) {
       const expected = allowed.map(describeModel).join(' | ');
       throw new Error(`the token says: ${state}; expected: ${expected}`);
     }
-    this.#model = found;
+    this.#model = this.#tellApart(alike);
+  }
+
+  /** Of models that differ in secrets only, of which no token tells: the one whose it takes. */
+  #tellApart(alike: readonly Model[]): Model {
+    const found = PROBES.reduce((left, { secretOf, actionWith }) => {
+      const secrets = new Set(left.map(secretOf));
+      if (secrets.size < 2) return left;
+      const taken = [...secrets].find((secret) => this.#takes(actionWith(secret!)));
+      return left.filter((model) => secretOf(model) === taken);
+    }, alike);
+    if (found.length === 0) throw new Error('the token takes none of the secrets that it may have');
+    return found[0]!;
+  }
+
+  /** Whether the token takes a secret; it is as it was afterwards. */
+  #takes(action: Action): boolean {
+    const { remains, codeMinute } = this.#bench;
+    if (mustWait(this.#model)) this.#powerOn();
+    const isTaken = perform(this.#token, action, this.#model) === null;
+    this.#bench.powerOn(remains);
+    this.#bench.codeMinute = codeMinute;
+    this.#powerOn();
+    return isTaken;
   }
 
   /** The image says what the model says, and holds nothing of what was deleted. */
@@ -279,14 +376,47 @@ export class Walk {
   }
 }
 
+/** Words that there are for records which are not the token's own; FORMAT.md, "Capacity". */
+const CAPACITY_WORDS = 2701;
+const FIRST_OTHER = 0x09;
+/** Words that an action may need at the most, what it replaces not counted. */
+const MOST_WORDS: Partial<Record<Action['kind'], number>> = {
+  put: 84,
+  'oath put': 84,
+  rename: 16,
+  program: 13,
+  'set admin key': 12,
+};
+
+/** Whether what an action brings may have had no room. */
+function hasNoRoom({ live }: ImageReading, { kind }: Action): boolean {
+  const others = [...live.values()].filter(({ identity }) => identity >= FIRST_OTHER);
+  const words = others.reduce((sum, { at, end }) => sum + end - at, 0);
+  return words + (MOST_WORDS[kind] ?? 0) > CAPACITY_WORDS;
+}
+
+/** The PIN was given for what had no room. */
+function withTriesBack(model: Model): Model {
+  return model.pin ? { ...model, pin: { ...model.pin, failed: 0 } } : model;
+}
+
 function expectedRefusal({ serial, accounts }: Model, action: Action): string | null {
-  if (action.kind === 'verify') return action.pin === WRONG_PIN ? 'PIN_WRONG' : null;
+  if (givesWrongSecret(action)) return 'PIN_WRONG';
   if (action.kind === 'serial') return serial === null ? null : 'CONDITIONS_NOT_SATISFIED';
   if (action.kind === 'rename' && action.to in accounts) return 'CONDITIONS_NOT_SATISFIED';
   if (action.kind === 'oath put' && action.name in accounts) return null;
   if (action.kind !== 'put' && action.kind !== 'oath put') return null;
   if (action.name in accounts) return 'NAME_EXISTS';
   return Object.keys(accounts).length === SLOTS ? 'FULL' : null;
+}
+
+function givesWrongSecret(action: Action): boolean {
+  const given = [
+    'pin' in action && action.pin,
+    'puk' in action && action.puk,
+    'key' in action && action.key,
+  ];
+  return given.some((secret) => secret === WRONG_PIN || secret === WRONG_PUK || secret === 'wrong');
 }
 
 /** What a cut leaves: nothing, everything, any bits, or everything up to some word. */

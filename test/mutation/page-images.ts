@@ -111,8 +111,9 @@ export function pages(): Int32Array[] {
   ];
 }
 
-/** Words that records that count may occupy: FORMAT.md, "Capacity". */
-const CAPACITY_WORDS = 15 * (251 - 61);
+/** Words that records may occupy that are not the token's own: FORMAT.md, "Capacity". */
+const CAPACITY_WORDS = 15 * (251 - 61) - 149;
+const FIRST_OTHER = 0x09;
 
 /** Records that are replaced, deleted, or in the way of deletion; and records near the capacity. */
 export function lives(master: ForgedRecord): Int32Array[] {
@@ -150,7 +151,7 @@ export function lives(master: ForgedRecord): Int32Array[] {
       { records: [deleted, counter(8n, 24)], page: 4 },
     ]),
     forge([{ records: [SERIAL, MASTER, counter(), kept, counter(9n, 1)] }, ...many]),
-    // 2,850 words of records that count are the capacity: what is left takes one record, or none.
+    // 2,701 words are the capacity: what is left of them takes one record, or none.
     ...[0, 12, 13, 14, 15, 27, 28, 29, 40, 41, 42, 43, 60, 61, 62, 84, 85].map((room) =>
       nearlyFull(room, master),
     ),
@@ -163,7 +164,8 @@ const FILLING = [...range(0x0c, 0x20), ...range(COUNTER + 8, COUNTER + 32)];
 /** A token whose records, the kept ones among them, leave so many words of its capacity. */
 export function nearlyFull(room: number, ...kept: ForgedRecord[]): Int32Array {
   const records = [SERIAL, ...kept];
-  let left = CAPACITY_WORDS - room - records.flatMap(recordWords).length;
+  const others = records.filter(({ identity }) => identity >= FIRST_OTHER);
+  let left = CAPACITY_WORDS - room - others.flatMap(recordWords).length;
   const filled: ForgedRecord[] = [];
   for (const identity of FILLING) {
     if (left <= 0) break;

@@ -5,8 +5,10 @@ import { AREAS, keyOf } from './mutants.ts';
 import { type Examined, examineAll, populationOf } from './run.ts';
 import listed from './survivors.json' with { type: 'json' };
 
-/** Per cent of the mutants of an area that must be killed. */
+/** Per cent of all mutants that must be killed. */
 const BAR = 95;
+/** Of a folder's; some fall short of the bar for all, with every survivor listed. */
+const FOLDER_BARS: Readonly<Record<string, number>> = { crypto: 95, oath: 90, pin: 92, store: 95 };
 const UNLISTED_SHOWN = 40;
 
 /** Survivors that are known, with what they have in common. */
@@ -42,32 +44,46 @@ export async function measureMutation(log: (line: string) => void = () => {}): P
 
 /** The rows of the evidence: the score, and the list. */
 export function rowsOf(results: readonly Results[], groups: readonly ListedGroup[]): Row[] {
-  return [scoreRow(results), listRow(results, groups)];
+  return [
+    scoreRow(results),
+    ...AREAS.map((area) => folderRow(results, area)),
+    listRow(results, groups),
+  ];
+}
+
+function scoreOf(examined: readonly Examined[]) {
+  const killed = examined.filter(({ killer }) => killer !== null).length;
+  const score = (100 * killed) / examined.length;
+  const measured = `${score.toFixed(2)} %: ${figure(killed)} of ${figure(examined.length)}`;
+  return { all: examined.length, score, measured };
 }
 
 function scoreRow(results: readonly Results[]): Row {
-  const scoreOf = (examined: readonly Examined[]) => {
-    const killed = examined.filter(({ killer }) => killer !== null).length;
-    return { all: examined.length, killed, score: (100 * killed) / examined.length };
-  };
-  const { all, killed, score } = scoreOf(results.flatMap(({ examined }) => examined));
-  const parts = results.flatMap(({ name, examined }) =>
-    AREAS.map((area) => {
-      const part = scoreOf(examined.filter(({ mutant }) => mutant.area === area));
-      return { name, area, ...part };
-    }),
-  );
+  const { all, score, measured } = scoreOf(results.flatMap(({ examined }) => examined));
   return {
     claim: `Mutation score of ${AREAS.map((area) => `${area}/`).join(', ')}`,
     bar: `≥ ${BAR} % of the mutants of the shipped modules are killed`,
-    measured: `${score.toFixed(2)} %: ${figure(killed)} of ${figure(all)}`,
+    measured,
     holds: all > 0 && score >= BAR,
+  };
+}
+
+/** The score of a folder, over both modules together. */
+function folderRow(results: readonly Results[], area: string): Row {
+  const parts = results.map(({ name, examined }) => {
+    return { name, ...scoreOf(examined.filter(({ mutant }) => mutant.area === area)) };
+  });
+  const whole = results.flatMap(({ examined }) => examined);
+  const { all, score, measured } = scoreOf(whole.filter(({ mutant }) => mutant.area === area));
+  const bar = FOLDER_BARS[area]!;
+  return {
+    claim: `Mutation score of ${area}/`,
+    bar: bar < BAR ? `≥ ${bar} %, short of the ${BAR} % of all folders together` : `≥ ${bar} %`,
+    measured,
+    holds: all > 0 && score >= bar,
     details: parts
       .filter((part) => part.all > 0)
-      .map(
-        (part) =>
-          `${part.area}/ in ${part.name}.wasm: ${part.score.toFixed(2)} %, ${figure(part.killed)} of ${figure(part.all)}.`,
-      ),
+      .map((part) => `${area}/ in ${part.name}.wasm: ${part.measured}.`),
   };
 }
 

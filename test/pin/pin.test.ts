@@ -20,6 +20,11 @@ const digits = (text: string) => new TextEncoder().encode(text);
 const PIN = digits('271828');
 const OTHER = digits('314159');
 const PUK = digits('16180339');
+/** Some for each rule, and the first and the last of the list. */
+const COMMON = ['111111', '123456', '987654', '890123', '121212', '123123', '00000000'].concat([
+  '112233',
+  '142536',
+]);
 const HOTP = { name: 'counter', type: 'hotp', key: RFC_KEY } as const;
 
 /** A token with an HOTP account, a PIN and a PUK, switched on again and selected. */
@@ -62,9 +67,23 @@ describe('a token with a PIN', () => {
     expect(token.text).toBe('counter\nPIN NEEDED\nOK: enter it\n1/2');
     expect(() => putCredential(token, { name: 'new', key: RFC_KEY })).toThrow(/6982/);
     verifyPin(token, PIN);
+    putCredential(token, { name: 'new', key: RFC_KEY });
     token.press('ok');
     expect(token.code).toBe('755224');
-    putCredential(token, { name: 'new', key: RFC_KEY });
+  });
+
+  it('is asked for each code, unless its owner says once', () => {
+    const { token } = withPin();
+    expect(readPinStatus(token).policy).toBe('each-code');
+    setPinPolicy(token, 'once', PIN);
+    changePin(token, PIN, OTHER);
+    unblockPin(token, PUK, PIN);
+    expect(readPinStatus(token).policy).toBe('once');
+    verifyPin(token, PIN);
+    for (const code of ['755224', '287082', '359152']) {
+      token.press('ok');
+      expect(token.code).toBe(code);
+    }
   });
 
   it('says how many tries are left, and counts them over power-off', () => {
@@ -162,7 +181,7 @@ describe('a token with a PIN', () => {
 
   it('refuses PINs that everybody tries first, and lengths and letters that no PIN has', () => {
     const { token } = testToken([HOTP]);
-    for (const bad of ['111111', '123456', '987654', '890123', '121212', '123123', '00000000']) {
+    for (const bad of COMMON) {
       expect(() => setPin(token, digits(bad)), bad).toThrow(/6a80/);
     }
     for (const bad of ['', '12345', '12a456', '12345 ', '27182818284590452']) {
@@ -175,7 +194,7 @@ describe('a token with a PIN', () => {
     const parts = withPin();
     const before = toHex(parts.flash.image);
     // Policy and iterations of the record that was written last; the PUK's own record stays.
-    const record = before.lastIndexOf('01000000e8030000');
+    const record = before.lastIndexOf('02000000e8030000');
     const sealed = before.slice(record + 48, record + 144);
     changePin(parts.token, PIN, OTHER);
     expect(sealed).toHaveLength(96);
@@ -220,7 +239,6 @@ describe('the PIN on the device', () => {
 
   it('is good for one code when it is asked for each', () => {
     const parts = withPin();
-    setPinPolicy(parts.token, 'each-code', PIN);
     const { token } = parts;
     token.press('ok');
     enter(token, '271828');
@@ -238,7 +256,6 @@ describe('the PIN on the device', () => {
 
   it('is asked for each code when the policy says so', () => {
     const parts = withPin();
-    setPinPolicy(parts.token, 'each-code', PIN);
     const { token } = parts;
     token.press('ok');
     enter(token, '271828');

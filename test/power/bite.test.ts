@@ -54,7 +54,7 @@ const MUTATIONS: readonly Bite[] = [
     to: `const early = openWith(identity, secret, length); lock();
   const counted = spendTry(triesOf(identity), TRIES + identity, most) + early - early;`,
     history: 'H7',
-    finds: /found: .* pin 8 left .*; expected: .* pin 7 left /,
+    finds: /found: .* pin 8 left, .*; expected: .* pin 7 left, /,
   },
 ];
 

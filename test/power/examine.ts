@@ -11,6 +11,7 @@ import {
   describeModel,
   type Model,
   PIN_TRIES,
+  PUK_TRIES,
   SLOTS,
 } from '../model/model.ts';
 import { type Bench, BLANK, type Operation } from './bench.ts';
@@ -28,6 +29,8 @@ export interface Finding {
   readonly state: string;
   /** The PIN that opens it; null when there is none, or when it is blocked. */
   readonly pin: string | null;
+  /** The PUK that it takes, when there are several that may be; null else. */
+  readonly puk: string | null;
   /** The word of the admin key that it takes answers under; null when there is none, or it is blocked. */
   readonly adminKey: string | null;
   /** The accounts that it says it has. */
@@ -44,16 +47,16 @@ export interface Finding {
 export interface Known {
   /** Words of sealed keys → the account they belong to. */
   readonly sealed: ReadonlyMap<number, string>;
-  /** Every PIN that may have been set, and the PUK. */
+  /** Every PIN and PUK that may have been set. */
   readonly pins: readonly string[];
-  readonly puk: string;
+  readonly puks: readonly string[];
   /** Every admin key that may have been set. */
   readonly adminKeys: readonly string[];
 }
 
 /** Examines the token that has just been powered on at a bench; power is cycled in between. */
 export function examine(bench: Bench, token: Token, known: Known): Finding {
-  const { sealed, pins, puk } = known;
+  const { sealed, pins, puks } = known;
   if (token.fault) return lost(`the token refuses everything: ${token.fault.code}`);
   const observed = observe(token);
   const state = describeModel(observed);
@@ -66,17 +69,21 @@ export function examine(bench: Bench, token: Token, known: Known): Finding {
   }
   const problems = [...imageProblems(bench, observed), ...settlingProblems(bench, state)];
   const pin = findPin(bench, observed, pins);
+  const puk = puks.length > 1 ? findPuk(bench, observed, puks) : null;
   const adminKey = findAdminKey(bench, observed, known.adminKeys);
   if (observed.admin && observed.admin.failed < ADMIN_TRIES && adminKey === null) {
     problems.push('it takes answers under no admin key that was ever set');
   }
+  if (puks.length > 1 && observed.puk && observed.puk.failed < PUK_TRIES && puk === null) {
+    problems.push('it takes no PUK that was ever set');
+  }
   if (observed.pin && observed.pin.failed < PIN_TRIES && pin === null) {
     problems.push('no PIN opens it that was ever set');
   } else {
-    problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk)));
+    problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk ?? puks[0] ?? '')));
   }
   const accounts = Object.keys(observed.accounts);
-  return { state, pin, adminKey, accounts, sealedKeys: [...sealedKeys], codeMinute, problems };
+  return { state, pin, puk, adminKey, accounts, sealedKeys: [...sealedKeys], codeMinute, problems };
 }
 
 function withSecrets(observed: Model, pin: string | null, puk: string): Model {
@@ -91,6 +98,12 @@ function withSecrets(observed: Model, pin: string | null, puk: string): Model {
 function findPin(bench: Bench, observed: Model, pins: readonly string[]): string | null {
   if (observed.pin === null || observed.pin.failed >= PIN_TRIES) return null;
   return findTaken(bench, observed, pins, (pin) => ({ kind: 'verify', pin }));
+}
+
+/** Likewise the PUKs, each of which is changed to itself. */
+function findPuk(bench: Bench, observed: Model, puks: readonly string[]): string | null {
+  if (observed.puk === null || observed.puk.failed >= PUK_TRIES) return null;
+  return findTaken(bench, observed, puks, (puk) => ({ kind: 'change PUK', puk, to: puk }));
 }
 
 /** Likewise the admin keys. */
@@ -117,7 +130,14 @@ function findTaken(
 
 /** The finding for a token that could not be examined. */
 export function lost(problem: string): Finding {
-  const nothing = { pin: null, adminKey: null, accounts: [], sealedKeys: [], codeMinute: 0 };
+  const nothing = {
+    pin: null,
+    puk: null,
+    adminKey: null,
+    accounts: [],
+    sealedKeys: [],
+    codeMinute: 0,
+  };
   return { state: '', ...nothing, problems: [problem] };
 }
 

@@ -2,7 +2,7 @@
  * The reference histories: what a token lives through while the power may go at any moment. They
  * begin with an empty flash or with one that a token has filled.
  */
-import type { Action } from '../model/model.ts';
+import type { Action, Policy } from '../model/model.ts';
 
 /** 2026-11-21T12:00:00Z. */
 export const NOON = 1795262400;
@@ -28,6 +28,8 @@ const setPin = (to: string): Action => ({ kind: 'set PIN', to });
 const setPuk = (to: string): Action => ({ kind: 'set PUK', to });
 const verify = (pin: string): Action => ({ kind: 'verify', pin });
 const unblock = (puk: string, to: string): Action => ({ kind: 'unblock', puk, to });
+const changePuk = (puk: string, to: string): Action => ({ kind: 'change PUK', puk, to });
+const setPolicy = (pin: string, to: Policy): Action => ({ kind: 'set policy', pin, to });
 const PUK = '16180339';
 const put = (name: string, counter: bigint | null, touch = false): Action => ({
   kind: 'oath put',
@@ -208,12 +210,31 @@ export const HISTORIES: readonly History[] = [
       setAdmin('default'),
     ],
   },
+  {
+    id: 'H15',
+    title: 'the PUK is changed, the PIN is asked for before each code, is removed and comes back',
+    past: [serial('CUT-15'), clock(NOON), hotp('a:one'), setPuk(PUK), setPin('271828')],
+    steps: [
+      setPolicy('271828', 'each code'),
+      press('a:one'),
+      calculate('a:one'),
+      changePuk('99999991', '27182818'),
+      changePuk(PUK, '27182818'),
+      { kind: 'change PIN', pin: '271828', to: '314159' },
+      unblock('27182818', '161803'),
+      setPolicy('000001', 'off'),
+      setPolicy('161803', 'once'),
+      setPolicy('161803', 'off'),
+      press('a:one'),
+      setPin('577215'),
+    ],
+  },
 ];
 
-/** PINs, PUKs and admin keys that may have been set in a history. */
+/** Each of the PINs, PUKs and admin keys that may have been set in a history. */
 export function secretsOf({ past, steps }: History): {
   pins: string[];
-  puk: string;
+  puks: string[];
   adminKeys: string[];
 } {
   const actions = [...past, ...steps];
@@ -222,11 +243,13 @@ export function secretsOf({ past, steps }: History): {
       ? [action.to]
       : [],
   );
-  const puk = actions.find((action) => action.kind === 'set PUK')?.to ?? '';
+  const puks = actions.flatMap((action) =>
+    action.kind === 'set PUK' || action.kind === 'change PUK' ? [action.to] : [],
+  );
   const adminKeys = actions.flatMap((action) =>
     action.kind === 'set admin key' || action.kind === 'change admin key' ? [action.to] : [],
   );
-  return { pins: [...new Set(pins)], puk, adminKeys: [...new Set(adminKeys)] };
+  return { pins: [...new Set(pins)], puks: [...new Set(puks)], adminKeys: [...new Set(adminKeys)] };
 }
 
 export function historyOf(id: string): History {

@@ -205,6 +205,8 @@ function readRecord(
 
 const number64 = (bytes: Uint8Array) => new DataView(bytes.buffer).getBigUint64(0, true);
 const TYPE_HOTP = 0x10;
+/** The policy of the master key that asks for the PIN before each code; assembly/pin/vault.ts. */
+const EACH_CODE = 2;
 /** The bit of a credential that says so; assembly/oath/credential.ts. */
 const TOUCH = 0x02;
 /** A record 08 that is longer holds an access code; assembly/oath/secret.ts. */
@@ -225,12 +227,14 @@ export function modelOf({ live }: ImageReading): Model {
   }
   const serial = live.get(0x01);
   const clock = live.get(0x02);
-  const pinIsSet = (live.get(0x03)?.payload[0] ?? 0) !== 0;
+  const policy = live.get(0x03)?.payload[0] ?? 0;
   return {
     serial: serial ? new TextDecoder().decode(serial.payload) : null,
-    clockSetAt: clock ? Number(number64(clock.payload)) : null,
+    // 0 stands for never: a code came for a moment that a host gave.
+    clockSetAt: (clock && Number(number64(clock.payload))) || null,
     accounts,
-    pin: pinIsSet ? { digits: '', failed: failedTries(live.get(0x05)) } : null,
+    pin: policy !== 0 ? { digits: '', failed: failedTries(live.get(0x05)) } : null,
+    eachCode: policy === EACH_CODE,
     puk: live.has(0x04) ? { digits: '', failed: failedTries(live.get(0x06)) } : null,
     touch,
     code: (live.get(0x08)?.payload.length ?? 0) > SALT_BYTES ? '' : null,

@@ -216,11 +216,14 @@ function problemsOf(
   const isAllowed = (model: Model) =>
     describeModel(model) === finding.state &&
     (finding.pin === null || finding.pin === model.pin?.digits) &&
+    (finding.puk === null || finding.puk === model.puk?.digits) &&
     (finding.adminKey === null || finding.adminKey === model.admin?.digits);
   if (!allowed.some(isAllowed)) {
     const expected = allowed.map(describeModel).join(' | ');
-    const { state, pin, adminKey } = finding;
-    problems.push(`found: ${state}, PIN ${pin}, admin key ${adminKey}; expected: ${expected}`);
+    const { state, pin, puk, adminKey } = finding;
+    problems.push(
+      `found: ${state}, PIN ${pin}, PUK ${puk}, admin key ${adminKey}; expected: ${expected}`,
+    );
   }
   if (finding.state !== '' && finding.codeMinute < codeMinute) {
     problems.push(`codes were shown up to minute ${codeMinute}, flash says ${finding.codeMinute}`);

@@ -22,6 +22,7 @@ const SLICE: Readonly<Record<string, Extent>> = {
   H12: { first: NARROW, second: NARROW, stride: 29 },
   H13: { first: NARROW, second: NARROW, stride: 23 },
   H14: { first: NARROW, second: NARROW, stride: 23 },
+  H15: { first: NARROW, second: NARROW, stride: 23 },
 };
 
 describe('a power cut at any flash operation', () => {

@@ -27,6 +27,8 @@ const DOINGS: Readonly<Record<Action['kind'] | 'power-on', string>> = {
   verify: 'gives a PIN',
   'change PIN': 'changes the PIN',
   unblock: 'gives the PUK',
+  'change PUK': 'changes the PUK',
+  'set policy': 'says when the PIN is asked for, or removes it',
   'oath put': 'puts an account, or another in its place, over OATH',
   'oath delete': 'deletes an account over OATH',
   rename: 'renames an account',
@@ -118,13 +120,15 @@ function writtenAt({ at, word }: RecordedOperation, words: Int32Array): string {
 // --- what was found ---------------------------------------------------------------------------
 
 /** How the token that was found differs from the one that the owner had before. */
-function changeOf(between: readonly Model[], { state, pin, adminKey }: Finding): string {
+function changeOf(between: readonly Model[], { state, pin, puk, adminKey }: Finding): string {
   const before = between[0]!;
   const alike = between.filter((model) => describeModel(model) === state);
   const found =
     alike.find(
-      ({ pin: own, admin }) =>
-        (pin === null || own?.digits === pin) && (adminKey === null || admin?.digits === adminKey),
+      (model) =>
+        (pin === null || model.pin?.digits === pin) &&
+        (puk === null || model.puk?.digits === puk) &&
+        (adminKey === null || model.admin?.digits === adminKey),
     ) ?? alike[0];
   if (!found) return 'something else';
   const changes = [
@@ -132,6 +136,8 @@ function changeOf(between: readonly Model[], { state, pin, adminKey }: Finding):
     found.clockSetAt !== before.clockSetAt && 'clock set',
     ...accountChanges(before.accounts, found.accounts),
     ...secretChanges('PIN', before.pin, found.pin),
+    found.eachCode !== before.eachCode &&
+      (found.eachCode ? 'a PIN for each code' : 'no PIN for each code'),
     ...secretChanges('PUK', before.puk, found.puk),
     ...secretChanges('admin key', before.admin, found.admin),
     found.code !== before.code && (found.code === null ? 'code gone' : 'code there'),

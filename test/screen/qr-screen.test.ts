@@ -216,6 +216,7 @@ describe('with a PIN', () => {
   it('neither is shown before the PIN', () => {
     const { token, press } = two();
     setPin(token, bytes(PIN));
+    setPinPolicy(token, 'once', bytes(PIN));
     expect(press('left')[1]).toBe('PIN NEEDED');
     expect(press('down')[1]).toBe('PIN NEEDED');
     press('ok');
@@ -235,7 +236,6 @@ describe('with a PIN', () => {
   it('shows it for half a minute when the PIN is asked for each code', () => {
     const { token, press, clock } = two();
     setPin(token, bytes(PIN));
-    setPinPolicy(token, 'each-code', bytes(PIN));
     press('down', 'ok');
     enter(press);
     clock.advance(29);
@@ -249,6 +249,7 @@ describe('with a PIN', () => {
   it('hides it when a host locks the token', () => {
     const { token, press } = two();
     setPin(token, bytes(PIN));
+    setPinPolicy(token, 'once', bytes(PIN));
     verifyPin(token, bytes(PIN));
     press('down');
     expect(token.qrText).toBe(LOGIN);

@@ -84,13 +84,13 @@ function lookAfter(
 
 /** The owner of a history's token. */
 function knownOf(history: History): Owner {
-  const { pins, puk, adminKeys } = secretsOf(history);
+  const { pins, puks, adminKeys } = secretsOf(history);
   const actions = [...history.past, ...history.steps];
   const names = new Set(actions.flatMap((one) => (one.kind === 'put' ? [one.name] : [])));
   const known: Known = {
     deviceKey: DEVICE_KEY,
     seeds: [...names].map((name) => ({ bytes: keyOf(name), hash: 'SHA1' })),
-    digits: [...pins, ...(puk === '' ? [] : [puk])],
+    digits: [...pins, ...puks],
     loginText: new Uint8Array(),
     adminKeys: adminKeys.map(adminKeyOf),
   };

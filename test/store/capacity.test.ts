@@ -84,7 +84,9 @@ it('has room for all that a token needs for itself, whatever else is on it', () 
   getChallenge(token);
   expect(() => authenticateAdmin(token, new Uint8Array(8))).toThrow(/4 tries left/);
   expect(() => verifyPin(token, OTHER)).toThrow(/7 tries left/);
-  expect(() => unblockPin(token, new TextEncoder().encode('27182818'), OTHER)).toThrow(/9 tries left/);
+  expect(() => unblockPin(token, new TextEncoder().encode('27182818'), OTHER)).toThrow(
+    /9 tries left/,
+  );
   expect(liveWords()).toBe(CAPACITY_WORDS);
 
   unblockPin(token, PUK, OTHER);

@@ -10,6 +10,8 @@ export interface Instruction {
   /** For `call`: how many values it takes, and whether it gives an i32 (others give nothing or i64). */
   readonly parameters?: readonly number[];
   readonly results?: readonly number[];
+  /** For `br_table`: the labels that it may go to, the default last. */
+  readonly labels?: readonly number[];
 }
 
 interface FunctionType {
@@ -118,19 +120,24 @@ function readCode(
     while (reader.at < end - 1) {
       const at = reader.at;
       const opcode = reader.byte();
-      const called = skipImmediates(reader, opcode);
+      const more = opcode === 0x0e ? { labels: readLabels(reader) } : undefined;
+      const called = more ? 0 : skipImmediates(reader, opcode);
       const type = opcode === 0x10 ? types[functionTypes[called]!]! : undefined;
-      instructions.push({ functionIndex, opcode, start: at, end: reader.at, ...type });
+      instructions.push({ functionIndex, opcode, start: at, end: reader.at, ...type, ...more });
     }
   }
   return { instructions, bodies };
+}
+
+/** Of a `br_table`: those of the table, then the default. */
+function readLabels(reader: Reader): number[] {
+  return [...reader.list(() => reader.number()), reader.number()];
 }
 
 /** Passes over what follows an opcode; the first immediate. */
 function skipImmediates(reader: Reader, opcode: number): number {
   if (opcode >= 0x02 && opcode <= 0x04) return reader.byte(); // block, loop, if
   if (opcode === 0x0c || opcode === 0x0d || opcode === 0x10) return reader.number(); // br, br_if, call
-  if (opcode === 0x0e) return reader.list(() => reader.number()).length + reader.number(); // br_table
   if (opcode >= 0x20 && opcode <= 0x24) return reader.number(); // variables
   if (opcode >= 0x28 && opcode <= 0x3e) return reader.number() + reader.number(); // memory
   if (opcode === 0x41 || opcode === 0x42) return reader.number(); // constants

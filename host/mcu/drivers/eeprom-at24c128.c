@@ -18,7 +18,10 @@
 static struct {
   bool is_valid;
   uint32_t address;
-  uint8_t bytes[BLOCK_BYTES];
+  union {
+    uint8_t bytes[BLOCK_BYTES];
+    uint32_t words[BLOCK_BYTES / 4];
+  };
 } latest;
 
 static bool is_inside(uint32_t address, uint32_t length) {
@@ -35,10 +38,15 @@ static bool send(uint32_t address, const uint8_t *bytes, uint32_t length) {
   return true;
 }
 
-/* The answer of the core must not be on its way before the bytes are there for good. */
+/*
+ * The answer of the core must not be on its way before the bytes are there for good. A write that came to
+ * its end is progress, and feeds the watchdog: one command of the core may take hundreds, 5 ms each.
+ */
 static bool write_block(uint32_t address, const uint8_t *bytes, uint32_t length) {
   latest.is_valid = false;
-  return send(address, bytes, length) && send(address, NULL, 0);
+  if (!send(address, bytes, length) || !send(address, NULL, 0)) return false;
+  board_feed_watchdog();
+  return true;
 }
 
 static bool read_block(uint32_t address) {
@@ -63,10 +71,17 @@ bool eeprom_read(uint32_t address, uint8_t *target, uint32_t length) {
   return true;
 }
 
+bool eeprom_read_word(uint32_t address, uint32_t *word) {
+  if (address >= BYTES || address % sizeof *word != 0) return false;
+  const uint32_t offset = address % BLOCK_BYTES;
+  if (!read_block(address - offset)) return false;
+  *word = latest.words[offset / sizeof *word];
+  return true;
+}
+
 bool eeprom_program(uint32_t address, uint32_t word) {
   uint32_t before;
-  if (address % sizeof word != 0) return false;
-  if (!eeprom_read(address, (uint8_t *)&before, sizeof before)) return false;
+  if (!eeprom_read_word(address, &before)) return false;
   if ((word & ~before) != 0) return false;
   return write_block(address, (const uint8_t *)&word, sizeof word);
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 bool eeprom_read(uint32_t address, uint8_t *target, uint32_t length);
+/* The word at a multiple of 4. */
+bool eeprom_read_word(uint32_t address, uint32_t *word);
 /* Refuses a word that would turn a 0 into a 1. */
 bool eeprom_program(uint32_t address, uint32_t word);
 bool eeprom_erase(uint32_t address, uint32_t length);

@@ -2,7 +2,7 @@
 
 /*
  * A good source fails either test once in 2^20 windows: 1 + 20 / 4, and the critical value of the binomial
- * distribution for 512 samples of probability 2^-4. test/boards/health-tests.test.ts works both out.
+ * distribution for 512 samples of probability 2^-4. test/boards/drivers.test.ts works both out.
  */
 #define REPETITION_CUTOFF 6u
 #define PROPORTION_CUTOFF 62u

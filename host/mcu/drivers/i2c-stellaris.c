@@ -12,7 +12,7 @@
 #define CONFIGURATION REGISTER(I2C0 + 0x20)
 
 enum { RUN = 1, START = 2, STOP = 4, ACKNOWLEDGE = 8 };
-enum { BUSY = 1, ERROR = 2, ARBITRATION_LOST = 0x10 };
+enum { BUSY = 1, ERROR = 2, ARBITRATION_LOST = 0x10, BUS_BUSY = 0x40 };
 #define MASTER_ENABLE 0x10u
 #define BUS_HERTZ 400000u
 /* A byte takes 23 microseconds; the loop below is a few cycles of 20 nanoseconds. */
@@ -24,13 +24,25 @@ void i2c_start(uint32_t clock_hertz) {
   TIMER_PERIOD = (clock_hertz + 20 * BUS_HERTZ - 1) / (20 * BUS_HERTZ) - 1;
 }
 
-static bool step(uint32_t command) {
-  CONTROL = command;
-  for (uint32_t patience = PATIENCE; CONTROL & BUSY; patience--) {
+static bool wait_for_end_of(uint32_t state) {
+  for (uint32_t patience = PATIENCE; CONTROL & state; patience--) {
     if (patience == 0) return false;
   }
-  if ((CONTROL & (ERROR | ARBITRATION_LOST)) == 0) return true;
+  return true;
+}
+
+/* Lets the bus go after an error, unless another master has it; the next START must not come earlier. */
+static void give_up(uint32_t command) {
   if ((CONTROL & ARBITRATION_LOST) == 0 && (command & STOP) == 0) CONTROL = STOP;
+  wait_for_end_of(BUSY);
+  wait_for_end_of(BUS_BUSY);
+}
+
+static bool step(uint32_t command) {
+  CONTROL = command;
+  if (!wait_for_end_of(BUSY)) return false;
+  if ((CONTROL & (ERROR | ARBITRATION_LOST)) == 0) return true;
+  give_up(command);
   return false;
 }
 

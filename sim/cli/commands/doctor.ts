@@ -5,6 +5,7 @@ import { firmwareBytes } from '../../../host/core.ts';
 import { Token } from '../../../host/token.ts';
 import { VirtualBoard } from '../../board/board.ts';
 import { DrivenClock } from '../../board/clock.ts';
+import { findWindow, WINDOW_PACKAGE } from '../../qemu/window.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { paint } from '../output.ts';
 import { defineVerb } from '../verb.ts';
@@ -18,17 +19,20 @@ interface Finding {
   readonly mend: string;
 }
 
-/** Programs that `npm test` calls. */
+/** Programs that boards need (docs/boards.md), and those that `npm test` calls. */
 const PROGRAMS = [
   ['oathtool', 'a second opinion on the codes of the display', 'oathtool'],
-  ['wasm2c', 'the native engine of the conformance suite', 'wabt'],
+  ['wasm2c', 'firmware for boards, and the native engine of the conformance suite', 'wabt'],
   ['chromium', 'the modules in a real browser', 'chromium'],
   ['gcc', 'the native engine of the conformance suite', 'gcc libc6-dev'],
   ['pcscd', 'the token as a card in a PC/SC reader', 'pcscd vsmartcard-vpcd'],
   ['ykman', 'a client that others wrote', 'yubikey-manager'],
   ['make', 'firmware for boards', 'make'],
-  ['arm-none-eabi-gcc', 'firmware for boards', 'gcc-arm-none-eabi libnewlib-arm-none-eabi'],
+  ['arm-none-eabi-gcc', 'firmware for boards', 'gcc-arm-none-eabi'],
   ['qemu-system-arm', 'emulated boards', 'qemu-system-arm'],
+  ['setpriv', 'emulated boards, which must not outlive `oathfob run`', 'util-linux'],
+  ['openocd', '`oathfob flash` through the debug probe of a board', 'openocd'],
+  ['zbarimg', 'reading QR codes off pictures of displays', 'zbar-tools'],
 ] as const;
 
 const LEAST_NODE = [20, 19] as const;
@@ -42,6 +46,8 @@ export default defineVerb({
       checkFirmware(),
       await checkDatabase(),
       ...PROGRAMS.map(checkProgram),
+      checkNewlib(),
+      checkWindow(),
     ];
     const missing = findings.filter(({ found }) => found === null);
     const mark = (finding: Finding) =>
@@ -98,6 +104,29 @@ async function checkDatabase(): Promise<Finding> {
     // Whatever the reason: it is not there.
   }
   return { name: 'libsql', found, neededFor: "the server's database", mend: 'npm ci' };
+}
+
+/** The C library of the chips; gcc answers with a bare name for a file that it does not find. */
+function checkNewlib(): Finding {
+  const { stdout } = spawnSync('arm-none-eabi-gcc', ['-print-file-name=libc.a'], {
+    encoding: 'utf8',
+  });
+  const path = stdout?.trim() ?? '';
+  return {
+    name: 'newlib',
+    found: path.includes('/') ? 'installed' : null,
+    neededFor: 'firmware for boards',
+    mend: 'apt-get install -y libnewlib-arm-none-eabi',
+  };
+}
+
+function checkWindow(): Finding {
+  return {
+    name: WINDOW_PACKAGE,
+    found: findWindow(),
+    neededFor: '`oathfob run --window`',
+    mend: `apt-get install -y ${WINDOW_PACKAGE}`,
+  };
 }
 
 function checkProgram([name, neededFor, packages]: (typeof PROGRAMS)[number]): Finding {

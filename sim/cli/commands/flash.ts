@@ -11,7 +11,7 @@ import { FirmwareError } from '../../firmware/errors.ts';
 import { addToHex } from '../../firmware/intel-hex.ts';
 import { keysPage, SEED_BYTES } from '../../firmware/keys-page.ts';
 import { fault } from '../errors.ts';
-import { table } from '../output.ts';
+import { type Report, table } from '../output.ts';
 import { defineVerb } from '../verb.ts';
 import { BOARD, boardOf } from './image.ts';
 
@@ -19,6 +19,8 @@ const PRIVATE = 0o600;
 /** What is on the drive of every board that takes images as files (DAPLink). */
 const DRIVE_SIGN = 'DETAILS.TXT';
 const FILE_ON_DRIVE = 'oathfob.hex';
+/** For files of secrets, in a command that is printed only. */
+const STAND_INS = { keys: 'KEYS-PAGE', flash: 'TOKEN' } as const;
 
 export default defineVerb({
   description: 'write the firmware to a real board, through openocd or onto its drive',
@@ -38,12 +40,18 @@ export default defineVerb({
       type: 'boolean',
       description: 'leave the debug port open, through which anybody can read the keys',
     },
+    close: {
+      type: 'boolean',
+      description: 'close the debug port, where that is for good and therefore not the default',
+    },
     'dry-run': { type: 'boolean', description: 'print the command, and write nothing' },
   },
-  run: async ({ board: name, token, to, open, 'dry-run': isDry = false }, { report }) => {
+  run: async ({ board: name, token, to, open, close, 'dry-run': isDry = false }, { report }) => {
     const board = boardOf(name);
+    if (open && close) throw fault('USAGE', '--open and --close exclude each other');
     if (to !== undefined) demandDrive(board, to);
-    const { hex } = await buildFirmware(board, open ? 'open' : 'release');
+    const isOpen = open || (board.closesForGood && !close);
+    const { hex } = await buildFirmware(board, isOpen ? 'open' : 'release');
     const parts = token === undefined || isDry ? [] : partsOf(board, token);
     const drive = to === undefined ? null : join(to, FILE_ON_DRIVE);
     let command: string[] | null = null;
@@ -55,14 +63,33 @@ export default defineVerb({
     }
     report.result(
       'flash/1',
-      { board: board.name, image: hex, keysWritten: parts.length > 0, command, drive },
+      { board: board.name, image: hex, isOpen, keysWritten: parts.length > 0, command, drive },
       table([isDry ? ['command', command?.join(' ') ?? `copy ${hex} ${drive}`] : ['written', hex]]),
     );
+    sayHowOpen(board, isOpen, report);
+    if (isDry && token !== undefined && drive === null) {
+      report.note(
+        `${STAND_INS.keys} and ${STAND_INS.flash} are files that are made when it is done`,
+      );
+    }
     if (parts.length > 1) {
       report.warning('the token is on the board now', `use ${token} no more: counters would part`);
     }
   },
 });
+
+/** What is said of the debug port before somebody is sorry. */
+function sayHowOpen({ closesForGood }: BoardType, isOpen: boolean, report: Report): void {
+  if (isOpen) {
+    const hint = closesForGood ? '--close closes it, for good' : 'leave --open out to close it';
+    report.warning('the debug port stays open: whoever has the board reads its keys', hint);
+  } else if (closesForGood) {
+    report.warning(
+      'at its first start with keys the board closes its debug port for good',
+      'no other firmware gets onto it from then on',
+    );
+  }
+}
 
 /** Bytes that belong to one board, and where in the chip. */
 interface Part {
@@ -121,25 +148,25 @@ function throughProbe(
   hasToken: boolean,
   isDry: boolean,
 ): string[] {
+  if (isDry) return openocd(board, hex, hasToken ? standInsFor(board) : []);
   const folder = mkdtempSync(join(tmpdir(), 'oathfob-flash-'));
   try {
-    const { keysAddress, flashAddress } = board;
-    const addresses = [keysAddress, flashAddress].filter((address) => address !== null);
-    const files = (hasToken ? addresses : []).map((address): [number, string] => [
-      address,
-      join(folder, `${address.toString(16)}.bin`),
-    ]);
-    const command = openocd(board, hex, files);
-    if (isDry) return command;
-    for (const { address, bytes } of parts) {
-      const [, path] = files.find(([at]) => at === address)!;
+    const files = parts.map(({ address, bytes }): [number, string] => {
+      const path = join(folder, `${address.toString(16)}.bin`);
       writeFileSync(path, bytes, { mode: PRIVATE });
-    }
+      return [address, path];
+    });
+    const command = openocd(board, hex, files);
     run(command);
     return command;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function standInsFor({ keysAddress, flashAddress }: BoardType): [number, string][] {
+  const keys: [number, string] = [keysAddress, STAND_INS.keys];
+  return flashAddress === null ? [keys] : [keys, [flashAddress, STAND_INS.flash]];
 }
 
 /** What writes the image, and more if there is any; a chip erases only the pages it writes. */

@@ -11,6 +11,7 @@ import type { EmulatedBoard } from '../../qemu/emulated-board.ts';
 import { ledsToTerminal } from '../../qemu/led-matrix.ts';
 import { MACHINES } from '../../qemu/machines.ts';
 import { startToken, stopToken } from '../../qemu/run-token.ts';
+import { demandWindow } from '../../qemu/window.ts';
 import { fault } from '../errors.ts';
 import { parsePort } from '../network.ts';
 import { hasColour, table } from '../output.ts';
@@ -79,12 +80,12 @@ export default defineVerb({
       port: port === undefined ? null : parsePort(port),
       readerPort: pcsc ? (readerPort ? parsePort(readerPort, 1) : READER_PORT) : null,
     };
+    const display = window ? demandWindow() : 'none';
     const stop = new AbortController();
     session.io.interrupted().then(() => stop.abort());
     const firmware = image ?? (await buildFirmware(type, 'release')).bin;
     const token = openTokenFile(file);
     try {
-      const display = window ? 'gtk' : 'none';
       const board = await startToken(token, file, type, firmware, { display });
       await live(board, token, wanted, stop, session);
     } finally {

@@ -25,7 +25,7 @@ async function setBoth({ token }: Tour): Promise<Account> {
   setPuk(token, DEMO_PUK);
   setPin(token, DEMO_PIN);
   const { policy, triesLeft, hasPuk, pukTriesLeft } = pinStatusOf(token);
-  demand(policy === 'once' && hasPuk, 'the token has not both');
+  demand(policy === 'each-code' && hasPuk, 'the token has not both');
   return {
     sent: 'CHANGE REFERENCE DATA: PUK, then PIN',
     received: `${triesLeft} tries, ${pukTriesLeft} of the PUK`,

@@ -21,7 +21,7 @@ const STATUS_BLOCKED = 0x6983;
 const STATUS_WRONG_DATA = 0x6a80;
 const ANOTHER_TOKEN = 'oathfob token new makes another token';
 const RULE =
-  'not one digit over and over, not a run up or down, not two or three digits over and over';
+  'not one digit over and over, not a run up or down, not two or three digits over and over, not 112233 and the like';
 
 /** What the token says of its PIN. */
 export function pinStatusOf(token: Token): PinStatus {

@@ -131,5 +131,5 @@ test('a process that is ended while it waits has spent no try, and lets go of th
      oathfob token info fob.img | grep PIN`,
   );
   expect(exitCode, stderr).toBe(0);
-  expect(stdout).toBe('143\nPIN       once per power-on, 4 tries left, PUK with 10 tries left\n');
+  expect(stdout).toBe('143\nPIN       for each code, 4 tries left, PUK with 10 tries left\n');
 });

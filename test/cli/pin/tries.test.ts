@@ -63,7 +63,7 @@ describe('wrong PINs', () => {
       expect(stderr).toContain('error: the PIN is blocked: no tries are left');
       expect(waits).toEqual([]);
     }
-    expect(await done('info', fob())).toContain('once per power-on, blocked, PUK with 10 tries');
+    expect(await done('info', fob())).toContain('for each code, blocked, PUK with 10 tries');
     expect((await tryPuk('puk')).exitCode).toBe(ExitCode.DONE);
     expect(await done('code', fob(), '--pin', from('other'))).toMatch(/^\d{6}\n$/);
   });

@@ -15,7 +15,9 @@
 /* PA2 clock, PA3 select, PA5 data: SSI0 to the OLED. */
 #define SSI0_PINS 0x2cu
 /* PB2 clock, PB3 data: I2C0 to EEPROM and clock, on the header. */
-#define I2C0_PINS 0x0cu
+#define I2C0_CLOCK_PIN 0x04u
+#define I2C0_DATA_PIN 0x08u
+#define I2C0_PINS (I2C0_CLOCK_PIN | I2C0_DATA_PIN)
 /* PC7: the OLED takes data when high, commands when low. PC6: its 15 V supply. */
 #define OLED_DATA_PIN 0x80u
 #define OLED_SUPPLY_PIN 0x40u

@@ -15,6 +15,7 @@
 #include "drivers/uart-nrf51.h"
 #include "drivers/watchdog-nrf51.h"
 #include "first-start.h"
+#include "flash-word.h"
 #include "keys-page.h"
 #include "pins.h"
 #include "protect.h"
@@ -37,9 +38,6 @@
 
 /* The longest call of the core, a PIN check, takes less than two seconds. */
 #define WATCHDOG_SECONDS 8u
-
-/* From the linker: where the flash of the token lies. */
-extern const uint8_t token_flash[];
 
 static volatile uint32_t milliseconds;
 
