@@ -66,11 +66,10 @@ export class Bench {
     const person = new Person(server, () => known.serialNumber);
     this.person = person;
     const { turn, token } = this;
-    const isOn = () => this.store.state.token?.isOn === true;
     this.hardwareOath = new HardwareOath(turn, server, known, person);
     this.qrPin = new QrPin(turn, server, person, time);
     this.authing = new AuthingLogin(turn, server, known, person, this.hardwareOath, time);
-    this.mimCm = new MimCm(turn, server, token, person, time, isOn);
+    this.mimCm = new MimCm(turn, server, token, person, time, known);
     server.onChange((path) => this.#refresh(path));
   }
 

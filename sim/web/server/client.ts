@@ -54,6 +54,8 @@ export interface ServerState {
 
 const MOST_EXCHANGES = 50;
 const RETRY_MILLISECONDS = 2_000;
+/** As often as a server that stays away is asked for. */
+const MOST_RETRY_MILLISECONDS = 8_000;
 /** How the requests of a page are marked: a look is part of no flow, and no news to another page. */
 const LOOK = 'look.';
 
@@ -168,13 +170,19 @@ export class ServerClient {
   async listen(): Promise<void> {
     if (this.#isListening) return;
     this.#isListening = true;
+    let pause = RETRY_MILLISECONDS;
     for (;;) {
       if (this.store.state.link !== 'tokenNeeded') await this.#follow();
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+      const isAway = this.store.state.link === 'away';
+      pause = isAway ? Math.min(2 * pause, MOST_RETRY_MILLISECONDS) : RETRY_MILLISECONDS;
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
+  /** Until the stream ends. A page without a bearer token asks for that first, and for nothing else. */
   async #follow(): Promise<void> {
+    if (!this.hasToken('administrator')) await this.open();
+    if (!this.hasToken('administrator')) return;
     const response = await this.#send({ method: 'GET', path: '/_emulator/events' }, LOOK);
     if (response?.status === 401) await this.open();
     if (!response?.ok || !response.body) return;

@@ -61,6 +61,8 @@ export class KnownToken {
   readonly #current: () => TokenState | null;
   /** The code that was accepted last, while this page looked on. */
   lastAcceptedCode = '';
+  /** The PIN, once this page has set it, or has opened the token with it; empty: it is not known. */
+  pin = '';
 
   /** @param current  what is to be seen of the token now */
   constructor(
@@ -92,6 +94,10 @@ export class KnownToken {
     return this.#current()?.code ?? '';
   }
 
+  get isOn(): boolean {
+    return this.#current()?.isOn === true;
+  }
+
   /** Whether it can be at this server at all: a token by time. */
   get isUsable(): boolean {
     return this.#current()?.info?.credentials[0]?.type === 'totp' && this.serialNumber !== '';
@@ -100,6 +106,7 @@ export class KnownToken {
   /** Another token is on the desk. */
   async change(): Promise<void> {
     this.lastAcceptedCode = '';
+    this.pin = '';
     this.store.set({ device: null });
     await this.refresh();
   }
@@ -129,23 +136,32 @@ export class KnownToken {
 
   /**
    * The code on the display, which leaves the QR code, what the account is made of, or the page about
-   * the token, by the keys.
+   * the token, by the keys. A token that asks for a PIN that is known here is given it.
    * @throws Obstacle when the token shows none: an empty code is no code to send
    */
   async shownCode(): Promise<string> {
     for (const key of WAY_TO_CODE) {
+      await this.#unlock();
       if (this.code !== '') break;
       this.#checkPower();
       await this.#token.press(key);
     }
+    await this.#unlock();
     this.#checkPower();
     if (this.code === '') throw new Obstacle(this.#obstacle() ?? 'noCode');
     return this.code;
   }
 
+  async #unlock(): Promise<void> {
+    if (this.pin === '' || !this.isOn || this.#obstacle() !== 'pinNeeded') return;
+    const text = await this.#token.enterPin(this.pin);
+    // Another try would cost one.
+    if (/^WRONG PIN/m.test(text)) this.pin = '';
+  }
+
   /** Keys that are pressed while it asks for a PIN would be digits of one. */
   #checkPower(): void {
-    if (!this.#current()?.isOn) throw new Obstacle('NO_POWER');
+    if (!this.isOn) throw new Obstacle('NO_POWER');
     const obstacle = this.#obstacle();
     if (obstacle === 'pinNeeded') throw new Obstacle(obstacle);
   }

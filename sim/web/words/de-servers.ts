@@ -224,7 +224,7 @@ export const servers: typeof english = {
       enroll: 'Für die Karte wird ein Antrag gestellt, und sie wird daran gebunden.',
       key: 'Der Server beantwortet die Frage der Karte und gibt ihr einen eigenen Admin-Key.',
       pin: 'Der Server schlägt eine PIN vor; auf seinen Beweis hin nimmt der Token sie.',
-      open: 'Ab jetzt zeigt der Token keinen Code, bevor seine PIN eingegeben ist.',
+      open: 'Ab jetzt fragt der Token vor jedem Code nach seiner PIN.',
     },
     states: { enroll: 'keine Karte', key: 'zugewiesen', pin: 'Key getauscht', open: 'aktiv' },
     currentPin: 'PIN des Tokens',

@@ -206,7 +206,7 @@ export const servers = {
       enroll: 'A request is made for the card, and the card is bound to it.',
       key: 'The server answers the card’s challenge, and gives it an admin key of its own.',
       pin: 'The server proposes a PIN; with its proof the token takes it.',
-      open: 'From now on the token shows no code before its PIN was entered.',
+      open: 'From now on the token asks for its PIN before every code.',
     },
     states: { enroll: 'no card', key: 'assigned', pin: 'key changed', open: 'active' },
     currentPin: 'PIN of the token',

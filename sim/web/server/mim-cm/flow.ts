@@ -10,6 +10,7 @@ import { TokenCallError, type TokenClient } from '../../token-client.ts';
 import type { Turn } from '../../turn.ts';
 import { Attempt, Obstacle, refusalOf } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
+import type { KnownToken } from '../known-token.ts';
 import type { Person } from '../person.ts';
 import { bytesOf, CmCalls, lastSegment } from './calls.ts';
 
@@ -60,24 +61,21 @@ export class MimCm {
   readonly #token: TokenClient;
   readonly #person: Person;
   readonly #time: WorldTime;
-  readonly #isOn: () => boolean;
+  readonly #known: KnownToken;
   #requestId = '';
   #cardId = '';
-  /** The PIN, once this page has set it, or has opened the token with it. */
-  #pin = '';
   #hasToWait = false;
 
-  /** @param isOn  whether the token has power */
   constructor(
     turn: Turn,
     server: ServerClient,
     token: TokenClient,
     person: Person,
     time: WorldTime,
-    isOn: () => boolean,
+    known: KnownToken,
   ) {
     this.attempt = new Attempt(turn);
-    this.#isOn = isOn;
+    this.#known = known;
     this.#server = server;
     this.#calls = new CmCalls(server);
     this.#token = token;
@@ -88,7 +86,6 @@ export class MimCm {
   /** Another token is on the desk. */
   changeToken(): void {
     this.#requestId = '';
-    this.#pin = '';
     this.#hasToWait = false;
     this.store.set(NOTHING);
     this.attempt.clear();
@@ -96,7 +93,7 @@ export class MimCm {
 
   /** Finds out how far the card on the desk has come, e.g. for a page that was opened anew. */
   async look(): Promise<void> {
-    if (!this.#isOn() || !this.#server.isOpen) return;
+    if (!this.#known.isOn || !this.#server.isOpen) return;
     const { cardId } = await this.#token.readCard();
     if (cardId !== null) await this.#person.loggedIn();
     await this.refresh();
@@ -105,7 +102,7 @@ export class MimCm {
   /** Looks up whether the server has the card as one in use. */
   async refresh(): Promise<void> {
     const isUnknown = !this.#server.hasToken('person') || this.#requestId !== '';
-    if (isUnknown || !this.#isOn()) return;
+    if (isUnknown || !this.#known.isOn) return;
     const { cardId, hasPin } = await this.#token.readCard();
     if (cardId === null) {
       this.store.set({ ...NOTHING, hasPin });
@@ -142,7 +139,7 @@ export class MimCm {
   }
 
   happyPath(): Promise<boolean> {
-    return this.attempt.run(async () => (await this.#prepare()) && this.#open(this.#pin));
+    return this.attempt.run(async () => (await this.#prepare()) && this.#open(this.#known.pin));
   }
 
   make(mistake: Mistake): Promise<boolean> {
@@ -151,7 +148,7 @@ export class MimCm {
 
   async #make(mistake: Mistake): Promise<boolean> {
     const { uuid } = this.store.state;
-    const pin = this.#pin;
+    const pin = this.#known.pin;
     switch (mistake) {
       case 'wrongPin':
         return (await this.#open(pin)) && this.#open(otherPin(pin));
@@ -190,7 +187,7 @@ export class MimCm {
 
   /** As far as it has not been done. */
   async #prepare(): Promise<boolean> {
-    if (!this.#isOn()) throw new Obstacle('NO_POWER');
+    if (!this.#known.isOn) throw new Obstacle('NO_POWER');
     await this.#calls.switchOn();
     await this.#person.loggedIn();
     await this.refresh();
@@ -253,7 +250,7 @@ export class MimCm {
     const pin = proposed.body as string;
     const response = bytesOf(answer.body);
     await this.#token.setCardPin({ response, pin, currentPin: oldPin });
-    this.#pin = pin;
+    this.#known.pin = pin;
     const ended = await this.#calls.endRequest(this.#requestId, 'Completed');
     this.#requestId = '';
     this.store.set({ done: ENROLLED_STEPS, hasPin: true, pin });
@@ -270,7 +267,7 @@ export class MimCm {
       this.store.set({ done: Math.min(ENROLLED_STEPS, this.store.state.done) });
       return this.attempt.refuse('open', reason, said);
     }
-    this.#pin = pin;
+    this.#known.pin = pin;
     this.store.set({ done: STEPS.length });
     return this.attempt.accept('open');
   }
@@ -289,7 +286,7 @@ export class MimCm {
       throw error;
     }
     const ended = await this.#calls.endRequest(requestId, 'Completed');
-    this.#pin = '';
+    this.#known.pin = '';
     this.store.set(NOTHING);
     return this.#settle('retire', ended);
   }
@@ -327,8 +324,8 @@ export class MimCm {
 
   /** Guesses would cost tries. @throws Obstacle when this page does not know it */
   #knownPin(): string {
-    if (this.#pin === '') throw new Obstacle('pinUnknown');
-    return this.#pin;
+    if (this.#known.pin === '') throw new Obstacle('pinUnknown');
+    return this.#known.pin;
   }
 
   // --- requests -----------------------------------------------------------------------------------
