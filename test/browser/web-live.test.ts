@@ -93,6 +93,8 @@ test('another tab moves the time, and this one goes with it', async () => {
 
 test('a server that was started anew is heard again', async () => {
   const port = Number(new URL(server.url).port);
+  // The new one knows neither the bearer token nor, until it is there, the page's request.
+  const refused = tab.expecting(/^401 \/_emulator\/events$|net::ERR_/);
   await server.close();
   server = await serveThePage(undefined, port);
   await expect
@@ -104,4 +106,5 @@ test('a server that was started anew is heard again', async () => {
       { timeout: 20_000, interval: 500 },
     )
     .toBeGreaterThan(0);
+  expect(refused).toContain('401 /_emulator/events');
 });

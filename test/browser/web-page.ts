@@ -18,8 +18,8 @@ export const START = new Date('2026-03-02T09:30:10Z');
 
 /** The browser itself notes each answer with such a status, whatever the page makes of it. */
 const REFUSAL = /^Failed to load resource: the server responded with a status of 4/;
-/** How the page marks what is part of no flow (sim/web/server/client.ts). */
-const LOOK = /^look\./;
+/** How the page marks what is part of a flow, unlike looks of its own (sim/web/server/client.ts). */
+const OF_FLOW = /^(?!look\.)./;
 
 export function launch(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...flags] });
@@ -44,6 +44,8 @@ export async function serveThePage(clock: Date | 'real' = START, port = 0): Prom
 export interface Tab {
   readonly page: Page;
   readonly complaints: string[];
+  /** Complaints of this kind are kept apart from now on, whenever they come. */
+  expecting(kind: RegExp): readonly string[];
   /** Requests of the page's flows that were refused: `404 /path`. */
   readonly refusals: string[];
   readonly hosts: Set<string>;
@@ -56,28 +58,50 @@ export async function openTab(
 ): Promise<Tab> {
   const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
   page.setDefaultTimeout(PATIENCE);
-  const complaints: string[] = [];
+  const { complaints, complain, expecting } = listen();
   const refusals: string[] = [];
   const hosts = new Set<string>();
+  const fetched = new Set<string>();
   page.on('console', (message) => {
-    if (message.type() !== 'log' && !REFUSAL.test(message.text())) complaints.push(message.text());
+    // Those of what a script has asked for are looked at as responses.
+    const isKnown = REFUSAL.test(message.text()) && fetched.has(message.location().url);
+    if (message.type() !== 'log' && !isKnown) complain(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => complain(error.message));
   page.on('response', (response) => {
     const status = response.status();
-    // The console has the 5xx, and to a 401 the page asks for its bearer token anew.
-    if (status < 400 || status === 401 || status >= 500) return;
+    // The console has the 5xx.
+    if (status < 400 || status >= 500) return;
     const refusal = `${status} ${new URL(response.url()).pathname}`;
     const mark = response.request().headers()['client-request-id'] ?? '';
     // Flows ask for refusals, and show them; the page itself asks for nothing that it may not have.
-    (LOOK.test(mark) ? complaints : refusals).push(refusal);
+    if (OF_FLOW.test(mark)) refusals.push(refusal);
+    else complain(refusal);
   });
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (host !== '' && protocol !== 'blob:') hosts.add(host);
+    if (request.resourceType() === 'fetch') fetched.add(request.url());
   });
   await page.goto(url);
-  return { page, complaints, refusals, hosts };
+  return { page, complaints, expecting, refusals, hosts };
+}
+
+function listen() {
+  const complaints: string[] = [];
+  const expected: { readonly kind: RegExp; readonly seen: string[] }[] = [];
+  return {
+    complaints,
+    complain(text: string): void {
+      const { seen } = expected.find(({ kind }) => kind.test(text)) ?? { seen: complaints };
+      seen.push(text);
+    },
+    expecting(kind: RegExp): readonly string[] {
+      const seen: string[] = [];
+      expected.push({ kind, seen });
+      return seen;
+    },
+  };
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
