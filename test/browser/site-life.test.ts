@@ -194,11 +194,14 @@ describe('a new version', () => {
     await writeFile(join(root, 'index.html'), index.replace('another', 'a third'));
     const state = await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
-      await registration.update().catch(() => {});
-      const { installing } = registration;
-      return new Promise((resolve) => {
-        installing?.addEventListener('statechange', () => resolve(installing.state));
+      const state = new Promise((resolve) => {
+        registration.addEventListener('updatefound', () => {
+          const worker = registration.installing!;
+          worker.addEventListener('statechange', () => resolve(worker.state));
+        });
       });
+      await registration.update().catch(() => {});
+      return state;
     });
     expect(state).toBe('redundant');
     expect((await send('GET', '/_emulator/clock')).status).toBe(200);
