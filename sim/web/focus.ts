@@ -5,7 +5,7 @@
 
 /** What the focus was in, and what gets it then: the first of them on the page. */
 const PLACES: readonly (readonly [region: string, next: string])[] = [
-  ['.hand', '.front, .ghost button'],
+  ['.hand', '.front, .place button'],
   ['.server, .record', '.step [data-next], .step button'],
 ];
 const FOCUSABLE = 'a, button, input, select, summary, [tabindex]';

@@ -1,5 +1,5 @@
 /** State that several parts of the page see. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 export class Store<State> {
   #state: State;
@@ -26,10 +26,11 @@ export class Store<State> {
 
 /** The state of a store; the component is drawn anew when it changes. */
 export function useStore<State>(store: Store<State>): State {
-  const [state, setState] = useState(store.state);
-  useEffect(() => {
-    setState(store.state);
-    return store.subscribe(() => setState(store.state));
+  const [, draw] = useState(store.state);
+  // Before the browser paints: what has changed meanwhile is never seen as it was.
+  useLayoutEffect(() => {
+    draw(store.state);
+    return store.subscribe(() => draw(store.state));
   }, [store]);
-  return state;
+  return store.state;
 }

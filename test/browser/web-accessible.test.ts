@@ -5,6 +5,7 @@ import { startServer } from '../../sim/server/index.ts';
 import { addPage } from '../../sim/web/page.ts';
 import { Film, greyPicture } from './film.ts';
 import {
+  atRest,
   button,
   codeShown,
   expectAccessible,
@@ -14,6 +15,7 @@ import {
   openTab,
   START,
   serveThePage,
+  verdictOf,
 } from './web-page.ts';
 
 const film = new Film();
@@ -47,6 +49,31 @@ test('the camera, a problem, a cut that is armed, a token without power', async 
   await button(page, 'Scan with the camera').click();
   await page.locator('video:not([hidden])').waitFor();
   await expectAccessible(page);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  await server.close();
+});
+
+test('the back, a record of the flash, a request that was opened, a second tab', async () => {
+  const server = await serveThePage();
+  const { page, complaints } = await openTab(browser, server.url);
+  await page.locator('.place button').waitFor();
+  await expectAccessible(page);
+  await makeToken(page);
+  await button(page, 'Turn over').click();
+  await expectAccessible(page);
+  await button(page, 'Turn over').click();
+  await button(page, 'Do it all').click();
+  await verdictOf(page).getByText('✓ Signed in').waitFor();
+  await atRest(page);
+  await page.locator('.exchanges summary').first().click();
+  await page.getByRole('listbox', { name: 'Records on the flash' }).press('ArrowRight');
+  await page.locator('.record[aria-selected=true]').waitFor();
+  await expectAccessible(page);
+  const other = await page.context().newPage();
+  await other.goto(server.url);
+  await other.getByRole('alert').getByText('in use in another tab').waitFor();
+  await expectAccessible(other);
   expect(complaints).toEqual([]);
   await page.context().close();
   await server.close();

@@ -44,7 +44,7 @@ const tokens = () => page.locator('.small-fob').count();
 const record = () => page.getByRole('group', { name: 'Seed record' });
 
 test('before there is a token nothing can be done with its time, and its place says what to do', async () => {
-  expect(await page.locator('.ghost').textContent()).toContain('No token yet.');
+  expect(await page.locator('.place').textContent()).toContain('No token yet.');
   for (const name of ['Pause', 'Just before the next code', 'Next code', 'Back to now', 'Run']) {
     const each = button(page, name);
     if ((await each.count()) > 0) expect(await each.isDisabled(), name).toBe(true);
@@ -105,7 +105,8 @@ test('a second tab says that the token is open in the first', async () => {
   await makeToken(page);
   const other = await page.context().newPage();
   await other.goto(server.url);
-  await other.locator('.ghost').getByText('in another tab').waitFor();
+  await other.getByRole('alert').getByText('in use in another tab').waitFor();
+  await other.locator('.place').getByText('No token in the hand.').waitFor();
   expect(await other.getByText('No token yet.').count()).toBe(0);
   await other.close();
 });

@@ -61,6 +61,19 @@ test('a small desktop has the next step and the verdict in sight, and uploading 
   expect((await placeOf(page.locator('.verdict .accepted'))).bottom).toBeLessThan(HEIGHT);
 });
 
+test('on a small desktop token, time and the panels of the server are in sight at once', async () => {
+  const place = await placeOf(page.locator('.fob'));
+  for (const isMade of [false, true]) {
+    if (isMade) await makeToken(page);
+    for (const part of ['.fob', '.time', '[role=tablist]']) {
+      expect((await placeOf(page.locator(part))).bottom, part).toBeLessThan(HEIGHT);
+    }
+    // The token comes to where its place was.
+    expect(await placeOf(page.locator('.fob'))).toEqual(place);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280);
+  }
+});
+
 test('the buttons of the time stay where they are, whatever the clock says', async () => {
   await makeToken(page);
   const names = ['Next code', 'Just before the next code', 'Back to now'];

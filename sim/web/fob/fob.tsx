@@ -25,32 +25,30 @@ const SIGNS: Readonly<Record<Key, string>> = {
 /** The token as an object: something with a front, a back and five keys. */
 export function Fob({ bench }: { bench: Bench }) {
   const { token } = useStore(bench.store);
-  if (!token) return <Ghost bench={bench} />;
+  if (!token) return <Place bench={bench} />;
   return <Holder bench={bench} key={token.name} />;
 }
 
-/** The place of a token that is not there yet, in its shape. */
-function Ghost({ bench }: { bench: Bench }) {
-  const words = useWords();
-  const { isReady, shelf } = useStore(bench.store);
+/** Where a token will be: as large, so that nothing moves when it comes, and nothing like one. */
+function Place({ bench }: { bench: Bench }) {
+  const { isReady } = useStore(bench.store);
+  return <div class="fob place">{isReady && <Invitation bench={bench} />}</div>;
+}
+
+function Invitation({ bench }: { bench: Bench }) {
+  const { shelf: words } = useWords();
+  const { shelf } = useStore(bench.store);
+  const isFirst = shelf.length === 0;
   return (
-    <div class="fob ghost">
-      <div class="glass">
-        {isReady && (
-          <>
-            <p>{shelf.length === 0 ? words.shelf.empty : words.shelf.elsewhere}</p>
-            <ActButton turn={bench.turn} kind="primary" onClick={() => bench.make('totp30')}>
-              {words.shelf.make}
-            </ActButton>
-          </>
-        )}
-      </div>
-      <div class="keys" aria-hidden="true">
-        {KEYS.map((key) => (
-          <span key={key} class={`key ${key}`} />
-        ))}
-      </div>
-    </div>
+    <>
+      <p>
+        <strong>{isFirst ? words.empty : words.none}</strong>
+      </p>
+      <p>{isFirst ? words.emptyWhy : words.choose}</p>
+      <ActButton turn={bench.turn} kind="primary" onClick={() => bench.make('totp30')}>
+        {words.make}
+      </ActButton>
+    </>
   );
 }
 

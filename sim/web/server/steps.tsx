@@ -56,17 +56,19 @@ export function Shortcuts<Mistake extends string>(props: ShortcutsProperties<Mis
         {words.server.all}
       </ActButton>
       <span>{words.server.or}</span>
-      {props.mistakes.map((mistake) => (
-        <ActButton
-          turn={turn}
-          kind="quiet"
-          key={mistake}
-          isPossible={isPossible}
-          onClick={() => props.onMistake(mistake)}
-        >
-          {props.names[mistake]}
-        </ActButton>
-      ))}
+      <div class="mistakes">
+        {props.mistakes.map((mistake) => (
+          <ActButton
+            turn={turn}
+            kind="quiet"
+            key={mistake}
+            isPossible={isPossible}
+            onClick={() => props.onMistake(mistake)}
+          >
+            {props.names[mistake]}
+          </ActButton>
+        ))}
+      </div>
     </div>
   );
 }

@@ -34,7 +34,9 @@ export const de: Words = {
     kind: 'Art',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, auf Tastendruck' },
     empty: 'Noch kein Token.',
-    elsewhere: 'Dein Token ist in einem anderen Tab offen.',
+    emptyWhy: 'Seriennummer, Seed und Schlüssel werden hier gezogen, in deinem Browser.',
+    none: 'Kein Token in der Hand.',
+    choose: 'Nimm einen aus dem Regal unten, oder stelle einen her.',
     notLasting:
       'Dieser Browser behält nichts für diese Seite: beim Schließen sind die Token weg. Ihre Dateien sichern.',
     save: 'Dateien sichern',
@@ -44,7 +46,7 @@ export const de: Words = {
     pair: 'Ein Token sind zwei Dateien: das Abbild und NAME.board mit dem Schlüssel der Platine.',
   },
   problems: {
-    IN_USE: 'Dieser Token wird in einem anderen Tab benutzt.',
+    IN_USE: 'Dieser Token wird in einem anderen Tab benutzt; frei wird er, wenn der sich schließt.',
     FULL: 'Der Browser hat keinen Platz mehr: einen Token entfernen oder Speicher frei machen.',
     NOT_A_TOKEN: 'Das ist kein Abbild eines Tokens: eines hat 16.384 Bytes.',
     NO_BOARD_FILE: 'Bitte beide Dateien wählen: das Abbild und NAME.board daneben.',

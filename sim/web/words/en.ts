@@ -34,7 +34,9 @@ export const en = {
     kind: 'Kind',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, by presses' },
     empty: 'No token yet.',
-    elsewhere: 'Your token is open in another tab.',
+    emptyWhy: 'Its serial number, its seed and its key are drawn here, in your browser.',
+    none: 'No token in the hand.',
+    choose: 'Take one from the shelf below, or make another.',
     notLasting:
       'This browser keeps nothing for this page: tokens are gone when it is closed. Save their files.',
     save: 'Save files',
@@ -44,7 +46,7 @@ export const en = {
     pair: 'A token is two files: the image, and NAME.board with the key of its board.',
   },
   problems: {
-    IN_USE: 'This token is in use in another tab.',
+    IN_USE: 'This token is in use in another tab; it is free when that is closed.',
     FULL: 'The browser has no room for another file: remove a token, or free storage.',
     NOT_A_TOKEN: 'This is no image of a token: one has 16,384 bytes.',
     NO_BOARD_FILE: 'Choose both files: the image, and NAME.board beside it.',
