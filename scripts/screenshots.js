@@ -17,6 +17,9 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 const openPanel = (page, name) => page.getByRole('tab', { name, exact: true }).click();
 
+/** Scrolls until the end of something is in sight, and no further. */
+const atBottom = (part) => part.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+
 /** Each view in turn; every one goes on from where the one before it left the page. */
 const VIEWS = {
   empty: (page) => button(page, 'Make a token').waitFor(),
@@ -30,7 +33,7 @@ const VIEWS = {
   refused: async (page) => {
     await button(page, 'Old code').click();
     await page.getByText('Refused').waitFor();
-    await page.getByRole('heading', { name: 'Time' }).scrollIntoViewIfNeeded();
+    await atBottom(page.locator('.shortcuts'));
   },
   'qr-pin': async (page) => {
     await openPanel(page, 'QR + PIN');
@@ -70,7 +73,7 @@ const VIEWS = {
     await page.getByText(`the next code is number ${PRESSES}`).waitFor();
     await button(page, 'Put away').click();
     await page.getByRole('group', { name: 'Token, front' }).blur();
-    await page.getByRole('listbox', { name: 'Records on the flash' }).scrollIntoViewIfNeeded();
+    await atBottom(page.locator('.flash'));
   },
 };
 

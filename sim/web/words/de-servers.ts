@@ -218,7 +218,7 @@ export const servers: typeof english = {
   },
   mimCm: {
     name: 'Smartcard',
-    lead: 'MIM Certificate Management: der Token als Smartcard, deren PIN der Server vorschlägt',
+    lead: 'MIM CM: der Token als Smartcard, deren PIN der Server vorschlägt',
     steps: { enroll: 'Anmelden', key: 'Admin-Key', pin: 'PIN nehmen', open: 'Öffnen' },
     explains: {
       enroll: 'Für die Karte wird ein Antrag gestellt, und sie wird daran gebunden.',

@@ -34,7 +34,7 @@ export const de: Words = {
     kind: 'Art',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, auf Tastendruck' },
     empty: 'Noch kein Token.',
-    emptyWhy: 'Seriennummer, Seed und Schlüssel werden hier gezogen, in deinem Browser.',
+    emptyWhy: 'Er entsteht hier: Seriennummer, Seed und Schlüssel zieht dein Browser.',
     none: 'Kein Token in der Hand.',
     choose: 'Nimm einen aus dem Regal unten, oder stelle einen her.',
     notLasting:

@@ -34,7 +34,7 @@ export const en = {
     kind: 'Kind',
     kinds: { totp30: '30 s, SHA-1', totp60: '60 s, SHA-256', hotp: 'HOTP, by presses' },
     empty: 'No token yet.',
-    emptyWhy: 'Its serial number, its seed and its key are drawn here, in your browser.',
+    emptyWhy: 'It is made here: serial number, seed and key are drawn in your browser.',
     none: 'No token in the hand.',
     choose: 'Take one from the shelf below, or make another.',
     notLasting:
