@@ -140,6 +140,8 @@ export class KnownToken {
    * @throws Obstacle when the token shows none: an empty code is no code to send
    */
   async shownCode(): Promise<string> {
+    // Of a step that has just begun, not of the one before, which may be used.
+    await this.#time.arrive();
     for (const key of WAY_TO_CODE) {
       await this.#unlock();
       if (this.code !== '') break;

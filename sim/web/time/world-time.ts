@@ -66,6 +66,11 @@ export class WorldTime {
     );
   }
 
+  /** Settled when the token shows what is of now: left alone, it looks at its clock now and then. */
+  async arrive(): Promise<void> {
+    await this.#token.setWorld(this.store.state.world);
+  }
+
   /** The token falls behind by `seconds`: the world goes on without it. */
   async slowDown(seconds: number): Promise<void> {
     await this.#token.drift(-seconds);
