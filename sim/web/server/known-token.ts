@@ -124,7 +124,7 @@ export class KnownToken {
    */
   async freshCode(): Promise<string> {
     const pausedUntil = Date.parse(this.device?.retryDateTime ?? '') / 1000;
-    if (pausedUntil > this.#time.now) await this.#time.pass(pausedUntil - this.#time.now);
+    if (pausedUntil > 0) await this.#time.passUntil(pausedUntil);
     const lastUsed = this.device?.lastUsedStep ?? -1;
     const tokenSeconds = this.#time.now + (this.#current()?.driftSeconds ?? 0);
     const step = Math.floor(tokenSeconds / this.periodSeconds);

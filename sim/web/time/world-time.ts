@@ -66,6 +66,13 @@ export class WorldTime {
     );
   }
 
+  /** Lets time pass until a moment of which the whole seconds are known: one that runs is within one. */
+  async passUntil(seconds: number): Promise<void> {
+    const { world } = this.store.state;
+    const wait = seconds - this.now + (world.isRunning ? 1 : 0);
+    if (wait > 0) await this.pass(wait);
+  }
+
   /** Settled when the token shows what is of now: left alone, it looks at its clock now and then. */
   async arrive(): Promise<void> {
     await this.#token.setWorld(this.store.state.world);

@@ -164,8 +164,7 @@ export class QrPin {
   /** A badge that is good, scanned, with a PIN that its owner has chosen, and no lock-out. */
   async #prepare(): Promise<boolean> {
     await this.refresh();
-    const wait = this.#lockedUntilSeconds - this.#time.now;
-    if (wait > 0) await this.#time.pass(wait);
+    await this.#time.passUntil(this.#lockedUntilSeconds);
     const { badge } = this.store.state;
     if (!badge && !(await this.#issue())) return false;
     this.scanShown();
