@@ -156,6 +156,8 @@ const pinRules: Script = (subject) => {
     // The list of assembly/memory.ts.
     ['112233', '332211', '223344', '445566', '123321', '321123', '111222', '100001'],
     ['147258', '258369', '159753', '159357', '789456', '456123', '147852', '142536'],
+    // Beside it.
+    ['112232', '332210', '100000', '147259', '142537'],
   ].flat();
   for (const pin of pins) {
     attempt(() => setPin(token, digits(pin)));
