@@ -18,14 +18,24 @@ export class Film {
     ];
   }
 
-  /** Holds a picture (PNG) before the camera, askew and a little out of focus. */
+  /**
+   * Holds a picture (PNG) before the camera, askew and a little out of focus. No hand is still: held at
+   * one angle all the time, some symbols are never read.
+   */
   show(png: Uint8Array): void {
-    this.#write(png, { tilt: { turn: 6, yaw: 12 }, blur: 0.7, noise: 2 });
+    this.#write(png, { tilt: { turn: 6, yaw: 12 }, blur: 0.7, noise: 2, tremor: 3, frames: 16 });
   }
 
   /** Holds a token's display (PNG) before the camera: a module is one of its pixels. */
   showDisplay(png: Uint8Array): void {
-    this.#write(png, { width: 1280, height: 720, tilt: { turn: 4, yaw: 5, share: 1.6 }, noise: 2 });
+    this.#write(png, {
+      width: 1280,
+      height: 720,
+      tilt: { turn: 4, yaw: 5, share: 1.6 },
+      noise: 2,
+      tremor: 1,
+      frames: 8,
+    });
   }
 
   #write(png: Uint8Array, options: CameraOptions): void {
