@@ -40,6 +40,8 @@ export async function serveThePage(clock: Date | 'real' = START, port = 0): Prom
 export interface Tab {
   readonly page: Page;
   readonly complaints: string[];
+  /** Complaints of this kind are kept apart from now on, whenever they come. */
+  expecting(kind: RegExp): readonly string[];
   readonly hosts: Set<string>;
 }
 
@@ -50,18 +52,35 @@ export async function openTab(
 ): Promise<Tab> {
   const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
   page.setDefaultTimeout(50_000);
-  const complaints: string[] = [];
+  const { complaints, complain, expecting } = listen();
   const hosts = new Set<string>();
   page.on('console', (message) => {
-    if (message.type() !== 'log' && !REFUSAL.test(message.text())) complaints.push(message.text());
+    if (message.type() !== 'log' && !REFUSAL.test(message.text())) complain(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => complain(error.message));
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (host !== '' && protocol !== 'blob:') hosts.add(host);
   });
   await page.goto(url);
-  return { page, complaints, hosts };
+  return { page, complaints, expecting, hosts };
+}
+
+function listen() {
+  const complaints: string[] = [];
+  const expected: { readonly kind: RegExp; readonly seen: string[] }[] = [];
+  return {
+    complaints,
+    complain(text: string): void {
+      const { seen } = expected.find(({ kind }) => kind.test(text)) ?? { seen: complaints };
+      seen.push(text);
+    },
+    expecting(kind: RegExp): readonly string[] {
+      const seen: string[] = [];
+      expected.push({ kind, seen });
+      return seen;
+    },
+  };
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
