@@ -211,6 +211,8 @@ class Waiting {
   whole: u32;
   /** Bytes in WAITING_CHALLENGE. */
   challengeLength: u32;
+  /** The last key that was pressed; 0 when none was. */
+  key: i32;
 }
 
 export const command: Command = changetype<Command>(memory.data(offsetof<Command>(), 4));
@@ -316,6 +318,8 @@ export const COMMON_PINS_END: usize = COMMON_PINS + 16 * 4;
 class VaultState {
   /** EQUAL while the master key is kept, anything else while the token is locked. */
   state: u32;
+  /** What the last check of a PIN or PUK came to, as it was compared; UNEQUAL when it is used. */
+  verdict: u32;
   /** Uptime of the last wrong secret; 0 from power-on. */
   lastWrongAt: u32;
 }

@@ -78,7 +78,10 @@ export function dispatch(length: u32, refusal: Status): i32 {
   }
   dropChallenge();
   wipe(BUFFER + response.length, BUFFER_LENGTH - response.length);
-  return status === Status.PENDING ? ANSWER_PENDING : <i32>response.length;
+  const answered = <i32>response.length;
+  // Here and at the beginning: what has been answered must not stand in front of the next answer.
+  response.length = 0;
+  return status === Status.PENDING ? ANSWER_PENDING : answered;
 }
 
 /** The answer of a command whose wait was allowed. */

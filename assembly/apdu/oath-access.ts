@@ -75,6 +75,8 @@ export function selectOath(): Status {
  * one is one that is being destroyed (pin/destroy.ts).
  */
 function createSalt(): Stored {
+  // Asked in another way than above: one fault must not take an access code away.
+  if (addressOf(ACCESS) !== NO_RECORD) return Stored.DAMAGED;
   const created = createMaster();
   if (created !== Stored.DONE) return created;
   if (entropy(RECORD, SALT_LENGTH) !== BOARD_DONE) return Stored.WRITE_FAILED;
@@ -141,8 +143,9 @@ export function validate(): Status {
   if (!openSecret(ACCESS, SEAL_STATE)) return Status.DAMAGED;
   const verdict = compare(CARD_CHALLENGE, CHALLENGE_LENGTH);
   wipe(CARD_CHALLENGE, CHALLENGE_LENGTH);
-  if (verdict === EQUAL) {
-    session.validated = EQUAL;
+  // As it was compared: there is no decision on the way that a fault could turn.
+  session.validated = verdict;
+  if (verdict === EQUAL && isOathOpen()) {
     putMac(fieldValue(Tag.CHALLENGE), fieldLength(Tag.CHALLENGE));
   }
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);
@@ -160,6 +163,10 @@ function areProofFieldsValid(): bool {
 
 /** EQUAL when tag 75 is the MAC of a challenge under the key in SEAL_STATE. */
 function compare(challenge: usize, length: u32): u32 {
+  // What is no MAC of anything stands there until one is made: one that a fault leaves out is wrong.
+  for (let index: usize = 0; index < MAC_LENGTH; index++) {
+    store<u8>(SEAL_INPUT + index, ~load<u8>(fieldValue(Tag.RESPONSE) + index));
+  }
   hmac(Hash.SHA1, SEAL_STATE, challenge, length, SEAL_INPUT);
   const first = equal(SEAL_INPUT, fieldValue(Tag.RESPONSE), MAC_LENGTH);
   const second = equalBackwards(SEAL_INPUT, fieldValue(Tag.RESPONSE), MAC_LENGTH);

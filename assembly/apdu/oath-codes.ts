@@ -23,6 +23,7 @@ import {
   counterOf,
   credential,
   isStepNext,
+  isUsedUp,
   loadCredential,
   OathType,
   openCredential,
@@ -112,9 +113,7 @@ function putNextCode(slot: u32, whole: u32): Status {
   const counter = counterOf(slot);
   if (counter === u64.MAX_VALUE) return Status.CONDITIONS_NOT_SATISFIED;
   if (!advanceCounter(slot, counter)) return Status.WRITE_FAILED;
-  const status = putCode(slot, whole, counter);
-  // Asked once more before anything leaves: a skipped advance must not give a code twice.
-  return counterOf(slot) === counter + 1 ? status : Status.WRITE_FAILED;
+  return putCode(slot, whole, counter);
 }
 
 /**
@@ -123,25 +122,40 @@ function putNextCode(slot: u32, whole: u32): Status {
  * @param counter  the counter or time step
  */
 export function putCode(slot: u32, whole: u32, counter: u64): Status {
-  // Asked once more, in front of every code: one fault must not be enough.
-  loadCredential(slot);
-  const needsTouch = (credential.properties & Property.TOUCH) !== 0;
-  if (!isOathOpen() || (needsTouch && !isTouched())) return Status.NOT_ALLOWED;
+  const high = <u32>(counter >> 32);
+  const low = <u32>counter;
+  // Put together again, so that what is asked about is what the code is made of.
+  const refusal = refusalOf(slot, ((<u64>high) << 32) | low);
+  if (refusal !== Status.DONE) return refusal;
+  // Read back: what stood there before may be a number that had its code.
+  store<u64>(COUNTER_VALUE, bswap<u64>(counter));
+  if (load<u64>(COUNTER_VALUE) !== bswap<u64>(counter)) return Status.WRITE_FAILED;
   if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
   const hash = credential.hash;
   const length = whole !== 0 ? digestLength(hash) : 4;
   putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);
   putByte(credential.digits);
   if (whole !== 0) {
-    store<u64>(COUNTER_VALUE, bswap<u64>(counter));
     hmac(hash, SEAL_STATE, COUNTER_VALUE, 8, BUFFER + response.length);
     response.length += length;
   } else {
-    const bits = truncatedMac(hash, SEAL_STATE, <u32>(counter >> 32), <u32>counter);
+    const bits = truncatedMac(hash, SEAL_STATE, high, low);
     // Byte by byte: what comes before has any length, and a word across a boundary is a fault on
     // some processors.
     for (let shift: i32 = 24; shift >= 0; shift -= 8) putByte(bits >>> shift);
   }
   wipe(SEAL_STATE, HMAC_STATE_LENGTH);
   return Status.DONE;
+}
+
+/**
+ * Why no code of a counter or time step may leave, or DONE. Everything is asked once more, in front
+ * of every code: one fault must not be enough.
+ */
+function refusalOf(slot: u32, counter: u64): Status {
+  loadCredential(slot);
+  const needsTouch = (credential.properties & Property.TOUCH) !== 0;
+  if (!isOathOpen() || (needsTouch && !isTouched())) return Status.NOT_ALLOWED;
+  const isHotp = credential.type === OathType.HOTP;
+  return isHotp && !isUsedUp(slot, counter) ? Status.WRITE_FAILED : Status.DONE;
 }

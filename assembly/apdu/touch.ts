@@ -29,6 +29,7 @@ const WAIT_MILLISECONDS: u32 = 15_000;
  */
 export function askForTouch(slot: u32, whole: u32, challenge: usize, length: u32): Status {
   waiting.state = Touch.ASKED;
+  waiting.key = 0;
   waiting.since = uptime();
   waiting.slot = slot;
   waiting.whole = whole;
@@ -48,13 +49,17 @@ export function touchState(): Touch {
   return waiting.state as Touch;
 }
 
-/** Whether OK was pressed for what is being answered; the wait is over only after its answer. */
+/**
+ * Whether OK was pressed for what is being answered; the wait is over only after its answer. Asks the
+ * key as well: one fault must not be enough.
+ */
 export function isTouched(): bool {
-  return waiting.state === Touch.ALLOWED;
+  return waiting.state === Touch.ALLOWED && (waiting.key ^ Key.OK) === 0;
 }
 
 /** Acts on a key while a command waits. */
 export function pressInTouch(key: i32): void {
+  waiting.key = key;
   if (key === Key.OK) {
     waiting.state = Touch.ALLOWED;
     waiting.since = uptime();

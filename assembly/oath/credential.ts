@@ -32,6 +32,7 @@ import {
   Stored,
   spend,
   spent,
+  spentAgain,
   supersede,
   tallyLength,
   wordsOf,
@@ -291,6 +292,18 @@ export function counterOf(slot: u32): u64 {
   return load<u64>(COUNTER_VALUE) + spent(COUNTER + slot);
 }
 
+/** The same, counted another way: a second opinion, so that one fault does not give a code twice. */
+function recountOf(slot: u32): u64 {
+  const steps = spentAgain(COUNTER + slot);
+  readPayload(COUNTER + slot, COUNTER_VALUE);
+  return steps + load<u64>(COUNTER_VALUE);
+}
+
+/** Whether `counter` is the one that `advanceCounter` went beyond; asked before its code is seen. */
+export function isUsedUp(slot: u32, counter: u64): bool {
+  return recountOf(slot) === counter + 1;
+}
+
 /**
  * Moves the counter of `slot` beyond `counter`, durably and read back; only then may the code of
  * `counter` be computed.
@@ -298,6 +311,7 @@ export function counterOf(slot: u32): u64 {
  */
 export function advanceCounter(slot: u32, counter: u64): bool {
   if (counter === u64.MAX_VALUE) return false; // It never wraps (RFC 4226 §7.2).
+  if (recountOf(slot) !== counter) return false;
   if (spent(COUNTER + slot) === COUNTER_TALLY) {
     if (saveCounter(slot, counter) !== Stored.DONE) return false;
   }
@@ -322,6 +336,8 @@ function startCounter(slot: u32, counter: u64): Stored {
 
 function saveCounter(slot: u32, counter: u64): Stored {
   store<u64>(COUNTER_VALUE, counter);
+  // Read back: what stood there before is a counter as well, and a lower one.
+  if (load<u64>(COUNTER_VALUE) !== counter) return Stored.WRITE_FAILED;
   return append(COUNTER + slot, COUNTER_VALUE, COUNTER_LENGTH, COUNTER_TALLY);
 }
 

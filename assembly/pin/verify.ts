@@ -6,7 +6,7 @@
  * not a yes but the master key: a decision that is skipped leaves every account sealed.
  */
 import { uptime } from '../board';
-import { EQUAL } from '../crypto/constant-time';
+import { EQUAL, UNEQUAL } from '../crypto/constant-time';
 import { vault } from '../memory';
 import { exists, Stored } from '../store/log';
 import { MASTER, PIN_TRIES, PUK, PUK_TRIES } from '../store/record';
@@ -70,6 +70,7 @@ export function delayLeft(identity: u32): u32 {
  */
 export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
   const shortest = identity === MASTER ? PIN_LENGTH_MIN : PUK_LENGTH_MIN;
+  vault.verdict = UNEQUAL;
   if (length < shortest || length > PIN_LENGTH_MAX) return BAD_LENGTH;
   if (identity === MASTER ? !hasPin() : !exists(PUK)) return NOT_SET;
   if (triesLeft(identity) === 0) return BLOCKED;
@@ -80,6 +81,7 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
   const counted = spendTry(triesOf(identity), TRIES + identity, most);
   if (counted !== COUNTED) return counted;
   const verdict = openWith(identity, secret, length);
+  vault.verdict = verdict;
   if (!settleTry(triesOf(identity), verdict)) {
     lock();
     return WRITE_FAILED;
@@ -91,7 +93,13 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
   return WRONG;
 }
 
-/** Forgives the wrong PINs, after the PUK was right. */
+/**
+ * Forgives the wrong PINs, after the PUK was right: what is written is what its comparison came to,
+ * so that a decision that is skipped forgives nothing.
+ */
 export function forgivePin(): bool {
-  return failedTries(PIN_TRIES) === 0 || (countTry(PIN_TRIES) && settleTry(PIN_TRIES, EQUAL));
+  const verdict = vault.verdict;
+  vault.verdict = UNEQUAL;
+  if (failedTries(PIN_TRIES) === 0) return true;
+  return countTry(PIN_TRIES) && settleTry(PIN_TRIES, verdict);
 }

@@ -18,6 +18,7 @@ import {
   forgetPrepared,
   hasLiveQr,
   isOccupied,
+  isUsedUp,
   loadCredential,
   OathType,
   prepareCredential,
@@ -162,9 +163,9 @@ function nextCode(slot: u32): void {
     menu.trouble = counter === u64.MAX_VALUE ? Trouble.COUNTER_USED_UP : Trouble.WRITE_FAILED;
     return;
   }
-  makeCode(counter);
+  const used = makeCode(counter);
   // Asked once more before anything is seen: a skipped advance must not show a code twice.
-  if (counterOf(slot) === counter + 1) {
+  if (isUsedUp(slot, used)) {
     menu.codeShown = 1;
     menu.codeSince = uptime();
     // One PIN, one code: it stays on the display, the next one asks again.
@@ -175,11 +176,16 @@ function nextCode(slot: u32): void {
   }
 }
 
-/** Puts the code of `counter` into CODE, by the prepared key of the credential in RECORD. */
-export function makeCode(counter: u64): void {
+/**
+ * Puts the code of `counter` into CODE, by the prepared key of the credential in RECORD.
+ * @returns the counter once more, put together from what the code was made of
+ */
+export function makeCode(counter: u64): u64 {
   const high = <u32>(counter >> 32);
-  const code = hotp(credential.hash, PREPARED, high, <u32>counter, credential.digits);
+  const low = <u32>counter;
+  const code = hotp(credential.hash, PREPARED, high, low, credential.digits);
   codeDigits(code, credential.digits, CODE);
+  return ((<u64>high) << 32) | low;
 }
 
 /**

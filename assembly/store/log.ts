@@ -102,6 +102,16 @@ export function spent(identity: u32): u32 {
   return spentAt(address, readWord(address));
 }
 
+/** The same, counted from the first word on: a second opinion, in case of a fault. */
+export function spentAgain(identity: u32): u32 {
+  const words = tallyLength(identity);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < words; index++) {
+    if (tallyWord(identity, index) !== BLANK) count = index + 1;
+  }
+  return count;
+}
+
 // --- room -------------------------------------------------------------------------------------
 
 /** Words of the live record of `identity`, 0 when there is none. */
@@ -160,13 +170,15 @@ export function mark(identity: u32, index: u32, value: u32): bool {
  */
 export function append(identity: u32, payload: usize, length: u32, tally: u32): Stored {
   const word = recordWord(identity, length, tally, false);
+  // Read again before anything is written: a fault must not put it in another one's place.
+  if (identityOf(word) !== identity) return Stored.WRITE_FAILED;
   const freed = wordsOf(identity);
   if (!isAccepted(identity, recordWords(word))) return Stored.FULL;
   const address = write(word, payload);
   if (address === NO_RECORD) return Stored.WRITE_FAILED;
   setAddress(identity, address);
   log.liveWords += recordWords(word) - freed;
-  return Stored.DONE;
+  return settled(isLasting(identity)) ? Stored.DONE : Stored.WRITE_FAILED;
 }
 
 /** Appends a record that holds a sealed key, and erases every byte of the one it replaces. */
@@ -241,5 +253,18 @@ function writeRecord(address: u32, word: u32, payload: usize): bool {
     if (!writeWord(address + 4 + (index << 2), value)) return false;
     crc = crcWord(crc, value);
   }
-  return writeWord(checkAddress(address, word), guardCrc(crc));
+  // The check word makes it count; before that, what it says is compared with what was meant.
+  const isMeant = holds(address + 4, payload, lengthOf(word));
+  return isMeant && writeWord(checkAddress(address, word), guardCrc(crc));
+}
+
+/** Whether the `length` bytes from the word at `address` on are those at `bytes`. */
+function holds(address: u32, bytes: usize, length: u32): bool {
+  let index: u32 = 0;
+  for (; index + 4 <= length; index += 4) {
+    if (readWord(address + index) !== load<u32>(bytes + index)) return false;
+  }
+  if (index === length) return true;
+  const difference = readWord(address + index) ^ load<u32>(bytes + index);
+  return difference << ((4 + index - length) << 3) === 0;
 }

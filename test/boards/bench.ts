@@ -149,14 +149,21 @@ export class Bench {
     return Buffer.from(bytes.subarray(0, bytes[LED_TEXT_LENGTH])).toString('latin1');
   }
 
-  /** Waits for the display to show something. @returns what it shows */
+  /**
+   * Waits for the display to show something. A picture that is none, since a reset chip is still
+   * setting its display up, is not what is waited for.
+   * @returns what it shows
+   */
   async until(isIt: (frame: Uint8Array) => boolean): Promise<Uint8Array> {
-    let frame = await this.frame();
+    let frame: Uint8Array | null = null;
     await soon(async () => {
-      frame = await this.frame();
-      return isIt(frame);
+      frame = await this.frame().catch((error: unknown) => {
+        if (error instanceof RangeError) return null;
+        throw error;
+      });
+      return frame !== null && isIt(frame);
     });
-    return frame;
+    return frame!;
   }
 
   /** Waits for the display to show what a token in Node does. @returns the frame */

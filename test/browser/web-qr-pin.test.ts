@@ -57,6 +57,9 @@ async function chooseAndSignIn(): Promise<void> {
   expect(await page.getByText('done', { exact: true }).count()).toBe(4);
 }
 
+/** A PIN of a badge, or the secret in its picture; the first group of an id may be eight digits as well. */
+const SECRET = /(?<![\w-])\d{8}(?![\w-])|ms-qrpin/;
+
 describe('a badge', () => {
   test('is read by the camera, and its owner chooses a PIN and signs in', async () => {
     await button(page, 'Make a badge').click();
@@ -81,11 +84,12 @@ describe('a badge', () => {
     await verdictOf(page).getByText('✓ Signed in').waitFor();
     const listed = (await page.locator('.exchanges').textContent())!;
     expect(listed).toContain('"pin": "••••••••"');
-    expect(listed).not.toMatch(/\b\d{8}\b|ms-qrpin/);
+    expect(listed).not.toMatch(SECRET);
     await button(page, 'Copy as curl').first().click();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain(`"pin":"'"$PIN"'"`);
-    expect(copied).not.toMatch(/\b\d{8}\b|ms-qrpin|Authorization/);
+    expect(copied).not.toMatch(SECRET);
+    expect(copied).not.toContain('Authorization');
   });
 
   test('is that of the person who holds the token, and may be replaced', async () => {

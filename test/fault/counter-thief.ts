@@ -13,6 +13,7 @@ const NAME = 'h:one';
 const PRESS: Step = { press: 'ok' };
 const SELECT: Step = { send: SELECT_OATH };
 const CALCULATE: Step = { send: calculate(NAME, null) };
+const CALCULATE_MAC: Step = { send: calculate(NAME, null, true) };
 const POWER: Step = { powerCycle: true };
 /** Counter steps that a record holds; the next one takes a new record. */
 const TALLY = 24;
@@ -26,6 +27,7 @@ export interface CounterScene {
 
 const BY_KEYS = [PRESS, PRESS, POWER, PRESS];
 const OVER_OATH = [SELECT, CALCULATE, CALCULATE, POWER, SELECT, CALCULATE];
+const WHOLE_MACS = [SELECT, CALCULATE_MAC, CALCULATE_MAC, POWER, SELECT, CALCULATE_MAC];
 
 export const COUNTER_SCENES: readonly CounterScene[] = [
   { name: 'counter codes by keys', used: 3, steps: BY_KEYS },
@@ -35,6 +37,12 @@ export const COUNTER_SCENES: readonly CounterScene[] = [
     name: 'counter codes over the OATH applet, with a new record',
     used: TALLY - 1,
     steps: OVER_OATH,
+  },
+  { name: 'whole MACs of counters over the OATH applet', used: 3, steps: WHOLE_MACS },
+  {
+    name: 'whole MACs of counters over the OATH applet, with a new record',
+    used: TALLY - 1,
+    steps: WHOLE_MACS,
   },
 ];
 

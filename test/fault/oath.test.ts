@@ -52,7 +52,7 @@ describe('a thief is noticed', () => {
         'assembly/oath/credential.ts': (source) =>
           source.replace(/return spend\(COUNTER \+ slot\).*;/, 'return true;'),
         'assembly/screen/menu.ts': (source) =>
-          source.replace('counterOf(slot) === counter + 1', 'counterOf(slot) === counter'),
+          source.replace('isUsedUp(slot, used)', 'used === counterOf(slot)'),
       }),
     );
     const crimes = COUNTER_SCENES.map((scene) =>
@@ -99,7 +99,10 @@ describe('a thief is noticed', () => {
 
   it('when a firmware takes a refusal, or any key, for OK', async () => {
     const crimes = await crimesOf({
-      'assembly/apdu/touch.ts': (source) => source.replace('key === Key.OK', 'key !== 0'),
+      'assembly/apdu/touch.ts': (source) =>
+        source
+          .replace('(key === Key.OK)', '(key !== 0)')
+          .replace('(waiting.key ^ Key.OK) === 0', 'waiting.key !== 0'),
     });
     expect(crimes).toContain('without OK, another key: a slot');
     expect(crimes).toContain('without OK, refused: an account');

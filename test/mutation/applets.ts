@@ -71,6 +71,19 @@ const lastSlot: Script = (subject) => {
   talk(subject, remains, SELECT_OATH, command('00020000', nameOf('60/slow')), put('new'));
 };
 
+/** Without a clock: the last step of the year 9999, and the one behind it. */
+const lastSteps: Script = (subject) => {
+  const last = 253_402_300_799n;
+  for (const [name, period] of [
+    ['1/each', 1n],
+    ['half', 30n],
+    ['7/odd', 7n],
+  ] as const) {
+    const asked = [last / period + 1n, last / period].map((step) => calculate(name, step));
+    talk(subject, WITHOUT_CLOCK, SELECT_OATH, put(name), ...asked);
+  }
+};
+
 /** Steps of a credential that only takes later ones, with and without a clock. */
 const increasing: Script = (subject) => {
   const far = 5n + STEPS_AHEAD_MAX;
@@ -171,6 +184,7 @@ export const APPLET_SCRIPTS: Readonly<Record<string, Script>> = {
   'applet names': names,
   lastSlot,
   increasing,
+  lastSteps,
   access,
   slots,
 };

@@ -8,6 +8,7 @@ import { type ForgedRecord, ID } from './forge.ts';
 import { forgedImages } from './images.ts';
 import { attempt, bootOver, digits, EMPTY, powerOn, type Runs, SECRETS, tell } from './life.ts';
 import { crowdedImages, foreignImages } from './owned-images.ts';
+import { roomRuns } from './room-scripts.ts';
 import { type Subject, Witness } from './subject.ts';
 
 export function forgedRuns(genuine: Subject): Runs {
@@ -24,11 +25,12 @@ export function forgedRuns(genuine: Subject): Runs {
     ]),
     foreignRun(master),
     crowdedRun(genuine),
+    ...roomRuns(master),
   ];
 }
 
 /** A record of a token that a genuine firmware has made. */
-function recordOf(
+export function recordOf(
   genuine: Subject,
   identity: number,
   ...acts: readonly ((token: Token) => void)[]

@@ -90,6 +90,7 @@ function vaults(): Int32Array[] {
     ...[7, 8, 15, 16, 17].map((length) => other(ID.clock, Array<number>(length).fill(0))),
     ...[7, 8, 9, 39, 40, 41, 44].map((length) => other(ID.access, filler(length))),
     ...[0, 39, 40, 41].map((length) => other(ID.adminKey, filler(length))),
+    ...[0, 3, 5, 8].map((length) => other(ID.pinTries, filler(length))),
     ...[0, 43, 44, 45].flatMap((length) =>
       [0, 1].map((slot) =>
         other(ID.responder + slot, [0, ...Array<number>(length).fill(0)].slice(1)),

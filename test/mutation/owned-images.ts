@@ -1,7 +1,7 @@
 /** Images with a master key that opens on the bench, and records that do not fit to it, or no more. */
 import { COUNTER, CREDENTIAL, type ForgedRecord, forge, ID, SPENT, WRONG } from './forge.ts';
 import { bytes, counter, credential, filler, hotp, number32, SERIAL } from './forged-records.ts';
-import { nearlyFull } from './page-images.ts';
+import { brimful } from './page-images.ts';
 
 /** Accounts and keys that answer challenges, whose tags are nobody's. */
 export function foreignImages(master: ForgedRecord): Int32Array[] {
@@ -38,8 +38,8 @@ export function crowdedImages(master: ForgedRecord, puk: ForgedRecord): Int32Arr
     tallyLength: 24,
   }));
   return [
-    ...[-1, 0, 1].map((room) => nearlyFull(room, master, puk, ...tries)),
-    ...[-1, 0, 1].map((room) => nearlyFull(room + TRIES_WORDS, master, puk)),
-    ...[-1, 0, 1].map((room) => nearlyFull(room + 2 * TRIES_WORDS, master, puk)),
+    ...[-1, 0, 1].map((room) => brimful(room, master, puk, ...tries)),
+    ...[-1, 0, 1].map((room) => brimful(room + TRIES_WORDS, master, puk)),
+    ...[-1, 0, 1].map((room) => brimful(room + 2 * TRIES_WORDS, master, puk)),
   ];
 }

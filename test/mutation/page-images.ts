@@ -112,7 +112,8 @@ export function pages(): Int32Array[] {
 }
 
 /** Words that records may occupy that are not the token's own: FORMAT.md, "Capacity". */
-const CAPACITY_WORDS = 15 * (251 - 61) - 149;
+const OWN_WORDS = 149;
+const CAPACITY_WORDS = 15 * (251 - 61) - OWN_WORDS;
 const FIRST_OTHER = 0x09;
 
 /** Records that are replaced, deleted, or in the way of deletion; and records near the capacity. */
@@ -143,6 +144,17 @@ export function lives(master: ForgedRecord): Int32Array[] {
       ...[6, 7].map((digits) => ({ identity: CREDENTIAL + 31, payload: credential({ digits }) })),
     ),
     onePage(doomed, deleted, counter(), kept),
+    // Tallies that were torn, on a page that is moved when an account on it goes.
+    ...[
+      [BLANK, SPENT],
+      [SPENT, BLANK, 0x7fffffff, BLANK, SPENT],
+    ].map((tally) =>
+      onePage(
+        { identity: CREDENTIAL + 1, payload: credential() },
+        { ...counter(1n, 0), identity: 0x43, tally, tallyLength: 24 },
+        { ...kept, identity: CREDENTIAL + 3 },
+      ),
+    ),
     onePage({ ...counter(), identity: 0x5f }, { identity: 0x5f, isDeletion: true }),
     forge([{ records: [doomed, MASTER] }, { records: [SERIAL, doomed] }, { records: [deleted] }]),
     forge([
@@ -177,6 +189,12 @@ export function nearlyFull(room: number, ...kept: ForgedRecord[]): Int32Array {
     records: filled.slice(2 * index, 2 * index + 2),
   }));
   return forge([{ records }, ...pagesOfTwo]);
+}
+
+/** The same, for so many words of the whole capacity: of what the token's own records have as well. */
+export function brimful(room: number, ...kept: ForgedRecord[]): Int32Array {
+  const own = [SERIAL, ...kept].filter(({ identity }) => identity < FIRST_OTHER);
+  return nearlyFull(room - OWN_WORDS + own.flatMap(recordWords).length, ...kept);
 }
 
 function range(start: number, end: number): number[] {

@@ -152,17 +152,12 @@ const pinRules: Script = (subject) => {
     ['123456', '123457', '234567890', '890123', '987654', '987653', '109876', '210987', '901234'],
     ['012345', '543210', '12a456', '12345/', '12345:', '/23456', ':71828', '27182\x7f', '27182\0'],
     ['923456', '534567', '365432', '012346', '102345', '232323', '323232', '455555', '566566'],
-    [
-      '112233',
-      '124124',
-      '1241241',
-      '12412412',
-      '12412413',
-      '424242',
-      '4242424',
-      '098765',
-      '901235',
-    ],
+    ['124124', '1241241', '12412412', '12412413', '424242', '4242424', '098765', '901235'],
+    // The list of assembly/memory.ts.
+    ['112233', '332211', '223344', '445566', '123321', '321123', '111222', '100001'],
+    ['147258', '258369', '159753', '159357', '789456', '456123', '147852', '142536'],
+    // Beside it.
+    ['112232', '332210', '100000', '147259', '142537'],
   ].flat();
   for (const pin of pins) {
     attempt(() => setPin(token, digits(pin)));
@@ -181,9 +176,28 @@ const pinRules: Script = (subject) => {
   }
 };
 
+/** A PIN that is given once, for all codes and new accounts until power-off. */
+const oncePerPowerOn: Script = (subject, secrets) => {
+  const pin = digits(secrets.pin);
+  const token = powerOn(subject, EMPTY);
+  const hotp = { type: 'hotp', key: keyOf(secrets) } as const;
+  personalise(token, [
+    { ...hotp, name: 'h' },
+    { ...hotp, name: 'i' },
+  ]);
+  setPin(token, pin);
+  setPinPolicy(token, 'once', pin);
+  const unlocked = powerOn(subject);
+  verifyPin(unlocked, pin);
+  lookAt(unlocked);
+  putCredential(unlocked, { ...hotp, name: 'j' });
+  lookAt(unlocked);
+};
+
 export const PIN_SCRIPTS: Readonly<Record<string, Script>> = {
   pinLife,
   pinRules,
+  oncePerPowerOn,
   waiting,
   manyTries,
   destruction,
