@@ -121,12 +121,13 @@ export class Bench {
   async open(files: readonly File[]): Promise<void> {
     const boardFile = files.find((file) => file.name.endsWith('.board'));
     const imageFile = files.find((file) => file !== boardFile);
-    await this.#inTurn(async () => {
+    const open = async () => {
       if (!boardFile || !imageFile) throw new TokenCallError('NO_BOARD_FILE', '');
       const image = new Uint8Array(await imageFile.arrayBuffer());
       await this.token.add({ name: imageFile.name, image, board: await boardFile.text() });
       await this.#changed(imageFile.name);
-    });
+    };
+    await this.turn.waitFor(() => this.#attempt(open));
   }
 
   /** Uploads the record that somebody chose, the body of a request to Graph. */
