@@ -117,45 +117,42 @@ function putNextCode(slot: u32, whole: u32): Status {
 }
 
 /**
- * Appends tag 75 or 76 to the response.
+ * Appends tag 75 or 76 to the response. What may leave is asked once more, in front of every code: one
+ * fault must not be enough.
  * @param whole    not 0 for the whole MAC, which some hosts make codes of another alphabet of
  * @param counter  the counter or time step
  */
 export function putCode(slot: u32, whole: u32, counter: u64): Status {
-  const high = <u32>(counter >> 32);
-  const low = <u32>counter;
-  // Put together again, so that what is asked about is what the code is made of.
-  const refusal = refusalOf(slot, ((<u64>high) << 32) | low);
-  if (refusal !== Status.DONE) return refusal;
-  // Read back: what stood there before may be a number that had its code.
-  store<u64>(COUNTER_VALUE, bswap<u64>(counter));
-  if (load<u64>(COUNTER_VALUE) !== bswap<u64>(counter)) return Status.WRITE_FAILED;
-  if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
-  const hash = credential.hash;
-  const length = whole !== 0 ? digestLength(hash) : 4;
-  putTag(whole !== 0 ? Tag.RESPONSE : Tag.TRUNCATED, length + 1);
-  putByte(credential.digits);
-  if (whole !== 0) {
-    hmac(hash, SEAL_STATE, COUNTER_VALUE, 8, BUFFER + response.length);
-    response.length += length;
-  } else {
-    const bits = truncatedMac(hash, SEAL_STATE, high, low);
-    // Byte by byte: what comes before has any length, and a word across a boundary is a fault on
-    // some processors.
-    for (let shift: i32 = 24; shift >= 0; shift -= 8) putByte(bits >>> shift);
-  }
-  wipe(SEAL_STATE, HMAC_STATE_LENGTH);
-  return Status.DONE;
-}
-
-/**
- * Why no code of a counter or time step may leave, or DONE. Everything is asked once more, in front
- * of every code: one fault must not be enough.
- */
-function refusalOf(slot: u32, counter: u64): Status {
   loadCredential(slot);
   const needsTouch = (credential.properties & Property.TOUCH) !== 0;
   if (!isOathOpen() || (needsTouch && !isTouched())) return Status.NOT_ALLOWED;
   const isHotp = credential.type === OathType.HOTP;
-  return isHotp && !isUsedUp(slot, counter) ? Status.WRITE_FAILED : Status.DONE;
+  if (!openCredential(slot, SEAL_STATE)) return Status.DAMAGED;
+  const used = whole !== 0 ? putMac(counter) : putTruncated(counter);
+  wipe(SEAL_STATE, HMAC_STATE_LENGTH);
+  return isHotp && !isUsedUp(slot, used) ? Status.WRITE_FAILED : Status.DONE;
+}
+
+/** Appends a whole MAC. @returns the counter once more, as it stood where the MAC was made of it */
+function putMac(counter: u64): u64 {
+  const length = digestLength(credential.hash);
+  putTag(Tag.RESPONSE, length + 1);
+  putByte(credential.digits);
+  store<u64>(COUNTER_VALUE, bswap<u64>(counter));
+  hmac(credential.hash, SEAL_STATE, COUNTER_VALUE, 8, BUFFER + response.length);
+  response.length += length;
+  return bswap<u64>(load<u64>(COUNTER_VALUE));
+}
+
+/** Appends the bits of a code. @returns the counter once more, put together from what they are of */
+function putTruncated(counter: u64): u64 {
+  const high = <u32>(counter >> 32);
+  const low = <u32>counter;
+  const bits = truncatedMac(credential.hash, SEAL_STATE, high, low);
+  putTag(Tag.TRUNCATED, 5);
+  putByte(credential.digits);
+  // Byte by byte: what comes before has any length, and a word across a boundary is a fault on some
+  // processors.
+  for (let shift: i32 = 24; shift >= 0; shift -= 8) putByte(bits >>> shift);
+  return ((<u64>high) << 32) | low;
 }

@@ -10,11 +10,9 @@ import { log } from '../memory';
 import { holdsOther, makeRoom, replace } from './compaction';
 import { addressOf, NO_RECORD, sequenceAt, setAddress } from './directory';
 import { BLANK, PAGE_BYTES, PAGES, readWord, writeWord } from './flash';
-import { crcWord, guardCrc } from './guard';
 import { isFinished, isInUse, pageEnd, RECORD_SPACE_WORDS } from './page';
 import {
   ANY_SEALED,
-  checkAddress,
   Found,
   identityOf,
   inspect,
@@ -28,6 +26,7 @@ import {
   spentAt,
   tallyAddress,
   tallyOf,
+  writeRecord,
 } from './record';
 
 /** What became of a request to the store. */
@@ -239,32 +238,4 @@ function write(word: u32, payload: usize): u32 {
   const address = log.end;
   log.end += recordWords(word) << 2;
   return settled(writeRecord(address, word, payload)) ? address : NO_RECORD;
-}
-
-function writeRecord(address: u32, word: u32, payload: usize): bool {
-  if (!writeWord(address, word)) return false;
-  let crc = crcWord(BLANK, word);
-  const words = payloadWords(word);
-  const length = lengthOf(word);
-  for (let index: u32 = 0; index < words; index++) {
-    const unused = <u32>max<i32>(0, <i32>(((index + 1) << 2) - length));
-    const padding = unused === 0 ? 0 : BLANK << ((4 - unused) << 3);
-    const value = load<u32>(payload + <usize>(index << 2)) | padding;
-    if (!writeWord(address + 4 + (index << 2), value)) return false;
-    crc = crcWord(crc, value);
-  }
-  // The check word makes it count; before that, what it says is compared with what was meant.
-  const isMeant = holds(address + 4, payload, lengthOf(word));
-  return isMeant && writeWord(checkAddress(address, word), guardCrc(crc));
-}
-
-/** Whether the `length` bytes from the word at `address` on are those at `bytes`. */
-function holds(address: u32, bytes: usize, length: u32): bool {
-  let index: u32 = 0;
-  for (; index + 4 <= length; index += 4) {
-    if (readWord(address + index) !== load<u32>(bytes + index)) return false;
-  }
-  if (index === length) return true;
-  const difference = readWord(address + index) ^ load<u32>(bytes + index);
-  return difference << ((4 + index - length) << 3) === 0;
 }

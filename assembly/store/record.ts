@@ -1,8 +1,8 @@
 /**
- * One record: its first word, its size, and whether what lies on flash is one.
+ * One record: its first word, its size, whether what lies on flash is one, and how it gets there.
  * Format in FORMAT.md, "Records".
  */
-import { BLANK, readWord } from './flash';
+import { BLANK, readWord, writeWord } from './flash';
 import { crcWord, guard, guardCrc, guarded, isGuarded, isTorn } from './guard';
 
 /** Serial number of the token. */
@@ -147,4 +147,40 @@ export function inspect(address: u32, end: u32): Found {
   if (check === BLANK) return Found.INTERRUPTED;
   const expected = expectedCheck(address, word);
   return check === expected || isTorn(check, expected) ? Found.VALID : Found.DAMAGE;
+}
+
+// --- writing ----------------------------------------------------------------------------------
+
+/**
+ * Programs a record at `address`, where there is room for it; false when it is not on flash as it was
+ * meant, and then it does not count.
+ * @param word     from `recordWord`
+ * @param payload  pointer to its bytes, 4-byte aligned
+ */
+export function writeRecord(address: u32, word: u32, payload: usize): bool {
+  if (!writeWord(address, word)) return false;
+  let crc = crcWord(BLANK, word);
+  const words = payloadWords(word);
+  const length = lengthOf(word);
+  for (let index: u32 = 0; index < words; index++) {
+    const unused = <u32>max<i32>(0, <i32>(((index + 1) << 2) - length));
+    const padding = unused === 0 ? 0 : BLANK << ((4 - unused) << 3);
+    const value = load<u32>(payload + <usize>(index << 2)) | padding;
+    if (!writeWord(address + 4 + (index << 2), value)) return false;
+    crc = crcWord(crc, value);
+  }
+  // The check word makes it count; before that, what it says is compared with what was meant.
+  const isMeant = holds(address + 4, payload, lengthOf(word));
+  return isMeant && writeWord(checkAddress(address, word), guardCrc(crc));
+}
+
+/** Whether the `length` bytes from the word at `address` on are those at `bytes`. */
+function holds(address: u32, bytes: usize, length: u32): bool {
+  let index: u32 = 0;
+  for (; index + 4 <= length; index += 4) {
+    if (readWord(address + index) !== load<u32>(bytes + index)) return false;
+  }
+  if (index === length) return true;
+  const difference = readWord(address + index) ^ load<u32>(bytes + index);
+  return difference << ((4 + index - length) << 3) === 0;
 }
