@@ -11,7 +11,7 @@ export const servers: typeof english = {
     bearer: 'Bearer-Token',
     connect: 'Verbinden',
     wrongBearer: 'Der Server kennt dieses Token nicht.',
-    noToken: 'Zuerst einen Token herstellen.',
+    noToken: 'Kein Token in der Hand: einen herstellen oder einen aus dem Regal nehmen.',
     done: 'erledigt',
     serial: 'Seriennummer',
     code: 'Code',

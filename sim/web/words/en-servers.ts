@@ -11,7 +11,7 @@ export const servers = {
     bearer: 'Bearer token',
     connect: 'Connect',
     wrongBearer: 'The server does not know this token.',
-    noToken: 'Make a token first.',
+    noToken: 'No token in the hand: make one, or take one from the shelf.',
     done: 'done',
     serial: 'Serial number',
     code: 'Code',
