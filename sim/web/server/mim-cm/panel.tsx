@@ -6,7 +6,8 @@ import { useWords } from '../../words/index.ts';
 import { PinField } from '../pin-field.tsx';
 import { Shortcuts, Steps } from '../steps.tsx';
 import { Verdict } from '../verdict.tsx';
-import { MISTAKES, STEPS, type Step } from './flow.ts';
+import { STEPS, type Step } from './card.ts';
+import { MISTAKES } from './flow.ts';
 
 /** MIM CM: the token as a smart card, from its enrolment to the PIN that opens it. */
 export function MimCmPanel({ bench }: { bench: Bench }) {
