@@ -318,7 +318,7 @@ export const COMMON_PINS_END: usize = COMMON_PINS + 16 * 4;
 class VaultState {
   /** EQUAL while the master key is kept, anything else while the token is locked. */
   state: u32;
-  /** What the last check of a PIN or PUK came to, as it was compared; UNEQUAL when it is used. */
+  /** What the last check of a PIN or PUK came to, as it was compared. */
   verdict: u32;
   /** Uptime of the last wrong secret; 0 from power-on. */
   lastWrongAt: u32;

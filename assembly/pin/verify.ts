@@ -98,8 +98,7 @@ export function checkSecret(identity: u32, secret: usize, length: u32): u32 {
  * so that a decision that is skipped forgives nothing.
  */
 export function forgivePin(): bool {
-  const verdict = vault.verdict;
-  vault.verdict = UNEQUAL;
-  if (failedTries(PIN_TRIES) === 0) return true;
-  return countTry(PIN_TRIES) && settleTry(PIN_TRIES, verdict);
+  return (
+    failedTries(PIN_TRIES) === 0 || (countTry(PIN_TRIES) && settleTry(PIN_TRIES, vault.verdict))
+  );
 }

@@ -144,6 +144,7 @@ const FAILURES: readonly Pick<Failure, 'call' | 'how'>[] = [
   { call: 'flashWrite', how: 'refused' },
   { call: 'flashWrite', how: 'lost' },
   { call: 'flashWrite', how: 'partial' },
+  { call: 'flashWrite', how: 'fading' },
   { call: 'flashErase', how: 'refused' },
   { call: 'flashErase', how: 'lost' },
   { call: 'flashErase', how: 'partial' },

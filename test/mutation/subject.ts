@@ -64,8 +64,11 @@ export interface Failure {
   readonly call: FallibleCall;
   /** Which of these calls from now on, 0 for the next one. */
   readonly at: number;
-  /** It says so; or says it is done, and nothing is; or says it is done, and something is missing. */
-  readonly how: 'refused' | 'lost' | 'partial';
+  /**
+   * It says so; or says it is done, and nothing is; or says it is done, and something is missing; or
+   * something is missing once it has been read back.
+   */
+  readonly how: 'refused' | 'lost' | 'partial' | 'fading';
 }
 
 /** Loops an export may go through: the longest, a deletion on a full token, needs a third of them. */
@@ -80,6 +83,8 @@ export class Subject {
   secretPad = 0;
   /** Byte address of a word that the flash cannot read. */
   unreadable: number | null = null;
+  /** Byte address of a word that loses a bit when it has been read. */
+  #fading: number | null = null;
   /** Every word that was programmed since `begin`. */
   programmed: number[] = [];
   /** How often each call was made since `begin` or `fail`. */
@@ -121,6 +126,7 @@ export class Subject {
   /** Lets a coming call of the board go wrong; null for none. */
   fail(failure: Failure | null): void {
     this.#failure = failure;
+    this.#fading = null;
     this.calls.clear();
   }
 
@@ -137,12 +143,21 @@ export class Subject {
     return {
       ...own,
       uptime: () => this.uptimeMilliseconds | 0,
-      flashRead: (...args) => (args[0] === this.unreadable ? 1 : flashRead(...args)),
+      flashRead: (...args) => {
+        if (args[0] === this.unreadable) return 1;
+        const result = flashRead(...args);
+        if (args[0] === this.#fading) this.#fade();
+        return result;
+      },
       flashWrite: (address, word) => {
         witness(1, address!, word!);
         this.programmed.push(word!);
         const partial = () => flashWrite(address!, word! | (1 << Math.clz32(~word!)));
-        return this.#failed('flashWrite', partial) ?? flashWrite(address!, word!);
+        const fading = () => {
+          this.#fading = address!;
+          return flashWrite(address!, word!);
+        };
+        return this.#failed('flashWrite', partial, fading) ?? flashWrite(address!, word!);
       },
       flashErase: (page) => {
         witness(2, page!);
@@ -176,18 +191,26 @@ export class Subject {
     };
   }
 
+  /** The lowest bit that was programmed is erased again. */
+  #fade(): void {
+    const at = this.#fading! / 4;
+    this.#fading = null;
+    this.bench.words[at]! |= this.bench.words[at]! + 1;
+  }
+
   #pad(target: number, length: number): number {
     for (let at = target; at < target + length; at++) this.#memory[at]! ^= this.secretPad;
     return 0;
   }
 
   /** What a call that is to fail returns; null for one that is not. */
-  #failed(call: FallibleCall, partial: () => number): number | null {
+  #failed(call: FallibleCall, partial: () => number, fading = partial): number | null {
     const count = this.calls.get(call) ?? 0;
     this.calls.set(call, count + 1);
     const failure = this.#failure;
     if (failure?.call !== call || failure.at !== count) return null;
     if (failure.how === 'partial') return partial();
+    if (failure.how === 'fading') return fading();
     return failure.how === 'refused' ? 1 : 0;
   }
 
