@@ -26,13 +26,13 @@ import {
   append,
   exists,
   hasRoom,
+  isLastSpent,
   payloadLength,
   readPayload,
   remove,
   Stored,
   spend,
   spent,
-  spentAgain,
   supersede,
   tallyLength,
   wordsOf,
@@ -292,16 +292,14 @@ export function counterOf(slot: u32): u64 {
   return load<u64>(COUNTER_VALUE) + spent(COUNTER + slot);
 }
 
-/** The same, counted another way: a second opinion, so that one fault does not give a code twice. */
-function recountOf(slot: u32): u64 {
-  const steps = spentAgain(COUNTER + slot);
-  readPayload(COUNTER + slot, COUNTER_VALUE);
-  return steps + load<u64>(COUNTER_VALUE);
-}
-
-/** Whether `counter` is the one that `advanceCounter` went beyond; asked before its code is seen. */
+/**
+ * Whether the step of `counter` is the last one taken, looked up and not counted: a second opinion
+ * before its code is seen, so that one fault does not give a code twice.
+ */
 export function isUsedUp(slot: u32, counter: u64): bool {
-  return recountOf(slot) === counter + 1;
+  readPayload(COUNTER + slot, COUNTER_VALUE);
+  const step = counter - load<u64>(COUNTER_VALUE);
+  return step < COUNTER_TALLY && isLastSpent(COUNTER + slot, <u32>step);
 }
 
 /**
@@ -311,9 +309,8 @@ export function isUsedUp(slot: u32, counter: u64): bool {
  */
 export function advanceCounter(slot: u32, counter: u64): bool {
   if (counter === u64.MAX_VALUE) return false; // It never wraps (RFC 4226 §7.2).
-  if (recountOf(slot) !== counter) return false;
   if (spent(COUNTER + slot) === COUNTER_TALLY) {
-    if (saveCounter(slot, counter) !== Stored.DONE) return false;
+    if (!isUsedUp(slot, counter - 1) || saveCounter(slot, counter) !== Stored.DONE) return false;
   }
   return spend(COUNTER + slot) && counterOf(slot) === counter + 1;
 }

@@ -101,14 +101,10 @@ export function spent(identity: u32): u32 {
   return spentAt(address, readWord(address));
 }
 
-/** The same, counted from the first word on: a second opinion, in case of a fault. */
-export function spentAgain(identity: u32): u32 {
-  const words = tallyLength(identity);
-  let count: u32 = 0;
-  for (let index: u32 = 0; index < words; index++) {
-    if (tallyWord(identity, index) !== BLANK) count = index + 1;
-  }
-  return count;
+/** Whether word `index`, which a tally has, is the last one spent: a second opinion, in case of a fault. */
+export function isLastSpent(identity: u32, index: u32): bool {
+  if (tallyWord(identity, index) === BLANK) return false;
+  return index + 1 === tallyLength(identity) || tallyWord(identity, index + 1) === BLANK;
 }
 
 // --- room -------------------------------------------------------------------------------------

@@ -45,8 +45,7 @@ const MUTATIONS: readonly Bite[] = [
     from: 'readWord(first + ((count - 1) << 2)) === BLANK',
     to: 'readWord(first + ((count - 1) << 2)) !== 0',
     history: 'H2',
-    // The second opinion of oath/credential.ts refuses; without it the word is programmed once more.
-    finds: /the display shows null, not the code of counter/,
+    finds: /programmed a second time/,
   },
   {
     title: 'a PIN is compared before the try is counted',
