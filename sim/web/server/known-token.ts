@@ -6,6 +6,7 @@ import type { WorldTime } from '../time/world-time.ts';
 import { TokenCallError, type TokenClient } from '../token-client.ts';
 import { Obstacle, type Outcome } from './attempt.ts';
 import type { ServerClient } from './client.ts';
+import { LatestAnswer } from './latest-answer.ts';
 
 /** What the server says of a token, with what only its emulator tells. */
 export interface Device {
@@ -59,6 +60,7 @@ export class KnownToken {
   readonly #token: TokenClient;
   readonly #time: WorldTime;
   readonly #current: () => TokenState | null;
+  readonly #devices = new LatestAnswer(() => this.#server.read('/_emulator/devices'));
   /** The code that was accepted last, while this page looked on. */
   lastAcceptedCode = '';
   /** The PIN, once this page has set it, or has opened the token with it; empty: it is not known. */
@@ -113,9 +115,11 @@ export class KnownToken {
 
   /** Looks up what the server knows of the token. */
   async refresh(): Promise<void> {
-    const answer = (await this.#server.read('/_emulator/devices')) as { value: Device[] } | null;
-    const device = answer?.value.find((each) => each.serialNumber === this.serialNumber) ?? null;
-    this.store.set({ device });
+    await this.#devices.take((answer) => {
+      const { value = [] } = (answer ?? {}) as { value?: Device[] };
+      const device = value.find((each) => each.serialNumber === this.serialNumber) ?? null;
+      this.store.set({ device });
+    });
   }
 
   /**

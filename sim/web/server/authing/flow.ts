@@ -10,6 +10,7 @@ import { Attempt } from '../attempt.ts';
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 import type { HardwareOath } from '../hardware-oath/flow.ts';
 import { type Blame, type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
+import { LatestAnswer } from '../latest-answer.ts';
 import type { Person } from '../person.ts';
 import {
   ABOUT_CODE,
@@ -61,6 +62,9 @@ export class AuthingLogin {
   readonly #person: Person;
   readonly #oath: HardwareOath;
   readonly #time: WorldTime;
+  readonly #status = new LatestAnswer(() =>
+    this.#server.read(this.#statusPath, { headers: this.#page }),
+  );
   #applicationId = '';
 
   constructor(
@@ -92,8 +96,11 @@ export class AuthingLogin {
   /** Asks how the login stands, as its page does all the time. */
   async refresh(): Promise<void> {
     if (!this.login) return;
-    const answer = await this.#server.read(this.#statusPath, { headers: this.#page });
-    if (answer) this.#take((answer as Envelope<StatusData>).data);
+    const { qrcodeId } = this.login;
+    await this.#status.take((answer) => {
+      if (answer && this.login?.qrcodeId === qrcodeId)
+        this.#take((answer as Envelope<StatusData>).data);
+    });
   }
 
   /** The login page shows a new QR code. */
