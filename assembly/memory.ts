@@ -248,8 +248,6 @@ class MenuState {
   /** Not 0 while CODE holds an HOTP code that is to be seen, since `codeSince` (uptime). */
   codeShown: u32;
   codeSince: u32;
-  /** Uptime when the PIN was right. */
-  unlockedSince: u32;
   /** screen/menu.ts, Trouble. */
   trouble: u32;
   /** The second for which the screen was drawn last; clock or uptime. */
@@ -322,6 +320,8 @@ class VaultState {
   verdict: u32;
   /** Uptime of the last wrong secret; 0 from power-on. */
   lastWrongAt: u32;
+  /** Uptime of the last right PIN. */
+  unlockedSince: u32;
 }
 
 @unmanaged

@@ -60,15 +60,18 @@ export const ANSWER_PENDING: i32 = -2;
 export function dispatch(length: u32, refusal: Status): i32 {
   response.length = 0;
   ageChallenge();
-  let status = refusal;
+  let status = Status.SELF_TEST_FAILED;
   const touch = touchState();
   if (length === 0 && touch !== Touch.NONE) {
     if (touch === Touch.ASKED) return ANSWER_PENDING;
     status = touch === Touch.ALLOWED ? finish() : Status.NOT_ALLOWED;
     cancelTouch();
-  } else if (status === Status.DONE) {
+  } else if (refusal === Status.DONE) {
     cancelTouch();
     status = length <= BUFFER_LENGTH && parseCommand(length) ? run() : Status.WRONG_LENGTH;
+  } else if (refusal !== Status.DONE) {
+    // A command that was not run must not look like one that was, though one decision was wrong.
+    status = refusal;
   }
   if (status !== Status.DONE && status !== Status.MORE_DATA) response.length = 0;
   if (status !== Status.MORE_DATA) forgetParts();

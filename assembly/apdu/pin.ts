@@ -6,7 +6,7 @@
  * the token has stored could be read in two ways.
  */
 import { EQUAL } from '../crypto/constant-time';
-import { command, session } from '../memory';
+import { command, session, vault } from '../memory';
 import { isCommon, isWellFormed, PIN_LENGTH_MIN, PUK_LENGTH_MIN } from '../pin/rules';
 import {
   borrowMaster,
@@ -76,7 +76,7 @@ export function resetRetryCounter(): Status {
   if (withPin && !isAcceptable(MASTER, newPin)) return Status.WRONG_DATA;
   const verdict = checkSecret(PUK, command.data, blockLength(command.data, BLOCK_LENGTH));
   if (verdict !== RIGHT) return statusOfCheck(verdict, PUK);
-  const status = withPin ? reseal(MASTER, policy(), newPin) : Status.DONE;
+  const status = withPin ? reseal(MASTER, policy(), newPin) : statusOfCheck(verdict, PUK);
   lock();
   return status === Status.DONE && !forgivePin() ? Status.WRITE_FAILED : status;
 }
@@ -99,7 +99,8 @@ export function setPolicy(): Status {
 
 function logOut(): Status {
   lock();
-  return Status.DONE;
+  // Asked again: a VERIFY that is taken for one that logs out must not look like a right one.
+  return command.dataLength === 0 ? Status.DONE : Status.WRONG_PARAMETERS;
 }
 
 /** The first PIN, or a PUK; a PUK that is there is changed, with the old one. */
@@ -108,7 +109,9 @@ function setFirst(identity: u32): Status {
   if (command.dataLength !== BLOCK_LENGTH) return Status.WRONG_LENGTH;
   if (!isAcceptable(identity, command.data)) return Status.WRONG_DATA;
   if (!isUnlocked()) return Status.NOT_ALLOWED;
-  if (createMaster() !== Stored.DONE || borrowMaster() !== EQUAL) return Status.WRITE_FAILED;
+  if (createMaster() !== Stored.DONE) return Status.WRITE_FAILED;
+  vault.verdict = borrowMaster();
+  if (vault.verdict !== EQUAL) return Status.WRITE_FAILED;
   return reseal(identity, identity === MASTER ? Policy.EACH_CODE : Policy.ONCE, command.data);
 }
 
@@ -136,7 +139,12 @@ function blockLength(block: usize, length: u32): u32 {
   return length;
 }
 
-/** The wrong PUK that destroyed the keys took its record of tries along. */
+/**
+ * The status word for what became of a check. Whether it is a yes is asked once more, of the comparison:
+ * a decision that is skipped says yes to no wrong secret.
+ */
 function statusOfCheck(verdict: u32, identity: u32): Status {
-  return statusOfVerdict(verdict, exists(identity) ? triesLeft(identity) : 0);
+  // The wrong PUK that destroyed the keys took its record of tries along.
+  const status = statusOfVerdict(verdict, exists(identity) ? triesLeft(identity) : 0);
+  return status === Status.DONE && vault.verdict !== EQUAL ? Status.WRITE_FAILED : status;
 }

@@ -12,7 +12,7 @@ export enum Status {
   DAMAGED = 0x6400,
   /** The flash was written by a core with another format version; nothing is changed. */
   OTHER_VERSION = 0x6401,
-  /** The medium did not take a write; the change did not happen. */
+  /** The medium did not take a write; whether the change happened is seen after power-on. */
   WRITE_FAILED = 0x6581,
   /** Length of the command, or of a field in it. */
   WRONG_LENGTH = 0x6700,

@@ -12,7 +12,7 @@
  *
  * Sealing key = HMAC-SHA256(device key, identity | PBKDF2(PIN, salt)); without a PIN, identity alone.
  */
-import { BOARD_DONE, deviceKey, entropy } from '../board';
+import { BOARD_DONE, deviceKey, entropy, uptime } from '../board';
 import { copy } from '../bytes';
 import { EQUAL, UNEQUAL } from '../crypto/constant-time';
 import { Hash } from '../crypto/hash';
@@ -30,6 +30,7 @@ import {
   VAULT_RECORD,
   vault,
 } from '../memory';
+import { addressOf, NO_RECORD } from '../store/directory';
 import { exists, payloadLength, readPayload, Stored, supersede } from '../store/log';
 import { MASTER, PUK } from '../store/record';
 import { open, SEALING_KEY_LENGTH, seal, TAG_LENGTH } from '../store/seal';
@@ -43,7 +44,8 @@ export enum Policy {
 
 /** Iterations of a new PIN: about a second on a small microcontroller. */
 const ITERATIONS: u32 = 1000;
-const ITERATIONS_MAX: u32 = 1_000_000;
+/** Room for a later core. A record that asks for more is none: it would outlast a board's watchdog. */
+const ITERATIONS_MAX: u32 = 4_000;
 const HEAD_LENGTH: u32 = 24;
 const SALT: usize = 8;
 const SALT_LENGTH: u32 = 16;
@@ -126,9 +128,13 @@ export function openUnderMaster(label: u32, openLength: u32, keyLength: u32): bo
   return verdict === EQUAL;
 }
 
-/** Keeps the master key that `openWith` has just opened, until `lock`. */
+/**
+ * Keeps the master key that a right PIN has just opened, until `lock`. What is stored is what the
+ * comparison came to, so that a decision that is skipped unlocks nothing.
+ */
 export function keepUnlocked(): void {
-  vault.state = EQUAL;
+  vault.state = vault.verdict;
+  vault.unlockedSince = uptime();
 }
 
 /** Forgets the master key: nothing more is opened with it. */
@@ -203,8 +209,11 @@ export function sealWithBoard(identity: u32, key: usize, length: u32): Stored {
 /**
  * Seals MASTER_KEY under a secret; the record replaces the one before it, whose bytes are erased.
  * @param secret  `length` bytes; 0 bytes for none
+ * @returns WRITE_FAILED also when what MASTER_KEY was opened with did not fit
  */
 export function sealMaster(identity: u32, policy: Policy, secret: usize, length: u32): Stored {
+  // Asked once more, of the comparison: a decision that is skipped must not replace the owner's PIN.
+  if (addressOf(MASTER) !== NO_RECORD && vault.verdict !== EQUAL) return Stored.WRITE_FAILED;
   store<u32>(VAULT_RECORD, policy);
   store<u32>(VAULT_RECORD, length === 0 ? 0 : ITERATIONS, 4);
   let result = Stored.WRITE_FAILED;

@@ -9,7 +9,7 @@
 import { pressInTouch, Touch, touchState } from '../apdu/touch';
 import { uptime } from '../board';
 import { wipe } from '../crypto/wipe';
-import { CODE, menu, PREPARED, pinEntry, prepared } from '../memory';
+import { CODE, menu, PREPARED, pinEntry, prepared, vault } from '../memory';
 import {
   advanceCounter,
   counterOf,
@@ -110,10 +110,8 @@ function askForPin(): void {
 }
 
 function settlePin(verdict: u32): void {
-  if (verdict === RIGHT) {
-    keepUnlocked();
-    menu.unlockedSince = uptime();
-  } else if (verdict === WRONG || verdict === BAD_LENGTH) menu.trouble = Trouble.WRONG_PIN;
+  if (verdict === RIGHT) keepUnlocked();
+  else if (verdict === WRONG || verdict === BAD_LENGTH) menu.trouble = Trouble.WRONG_PIN;
   else if (verdict === BLOCKED) menu.trouble = Trouble.PIN_BLOCKED;
   else if (verdict === TOO_EARLY) menu.trouble = Trouble.WAIT;
   else if (verdict !== GOES_ON) menu.trouble = Trouble.WRITE_FAILED;
@@ -121,7 +119,7 @@ function settlePin(verdict: u32): void {
 
 /** Locks a token whose PIN is asked for each code, once the one code has had its time. */
 export function relock(): void {
-  const isOver = <u32>uptime() - menu.unlockedSince >= CODE_SHOWN_MILLISECONDS;
+  const isOver = <u32>uptime() - vault.unlockedSince >= CODE_SHOWN_MILLISECONDS;
   if (isOver && policy() === Policy.EACH_CODE) endUnlocked();
 }
 

@@ -128,7 +128,8 @@ export function personalise(firmware: Firmware, credentials: readonly NewCredent
   return token;
 }
 
-const GENUINE = new WebAssembly.Module(tokenWasm);
+/** The shipped firmware, as it is. */
+export const GENUINE = new WebAssembly.Module(tokenWasm);
 
 /** The shipped firmware over what a faulty one has left behind. */
 export function genuine(image: Image): Token {

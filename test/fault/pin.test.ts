@@ -55,6 +55,26 @@ describe('a thief is noticed', () => {
     );
   });
 
+  it('when a firmware puts another PIN, or none, in the place of one that was not given', async () => {
+    const trusting = ready(
+      await buildFirmware({
+        'assembly/pin/verify.ts': credulous,
+        'assembly/pin/vault.ts': unasked,
+      }),
+    );
+    const crimes = SCENES.filter(({ guess }) => guess[0]![1] !== 0x20).map((scene) => {
+      return crime(trusting, startImage(ready(tokenWasm), scene), scene);
+    });
+    expect(crimes).toEqual([
+      'a yes to a wrong secret: 9000,6983',
+      'a yes to a wrong secret: 9000,9000',
+      'a yes to a wrong secret: 9000',
+      'the PIN is gone, the account is not',
+      null,
+      null,
+    ]);
+  });
+
   it('when a firmware takes guesses after the last one', async () => {
     const patient = ready(
       await buildFirmware({
@@ -117,6 +137,16 @@ function unsettled(source: string): string {
     /if \(!settleTry\(triesOf\(identity\), verdict\)\) \{/,
     'if (length > 100) {',
   );
+}
+
+/** Takes every secret for the right one. */
+function credulous(source: string): string {
+  return source.replace('if (verdict === EQUAL) return RIGHT;', 'return RIGHT;');
+}
+
+/** Seals what is at hand without asking how it was opened. */
+function unasked(source: string): string {
+  return source.replace(/ {2}if \(addressOf\(MASTER\) !== NO_RECORD .*\n/, '');
 }
 
 /** Leaves the PIN out of the sealing key. */

@@ -3,7 +3,8 @@
 import tokenWasm from '#token.wasm';
 import { figure, type Row } from '../evidence/row.ts';
 import { type Campaign, FIELD_NAMES, FIELDS, type FieldName } from './campaign.ts';
-import { ready } from './firmware.ts';
+import { faultsOf } from './faults.ts';
+import { mortal, ready } from './firmware.ts';
 
 /** Who is there, and what none of the faults may do. */
 const CLAIMS: Readonly<Record<FieldName, { claim: string; bar: string }>> = {
@@ -39,7 +40,14 @@ const LIMITS = [
   'Faults of wasm instructions; they say nothing about pipelines and buses of a real chip, nor about two faults at once.',
 ];
 
+/** The faults of the shipped firmware, with the few that make no module. */
+export function faultsInAll(): number {
+  return mortal(tokenWasm).module.instructions.flatMap(faultsOf).length;
+}
+
 export function rowsOf(campaign: Campaign): Row[] {
+  // A campaign does not say what it left out; one that tried every other fault, or fewer, has at most half.
+  const triedAll = 2 * campaign.tried > faultsInAll() + 1;
   return FIELD_NAMES.map((field, index) => {
     const { claim, bar } = CLAIMS[field];
     const { tried, reached, played } = campaign;
@@ -50,7 +58,7 @@ export function rowsOf(campaign: Campaign): Row[] {
       claim: `Single faults while ${claim}`,
       bar: `${FAULTS}; ${bar}`,
       measured: `${figure(tried)} faults, ${names.length} scenes, ${crimes.length} give something`,
-      holds: tried > 0 && reached > 0 && crimes.length === 0,
+      holds: triedAll && reached > 0 && crimes.length === 0,
       details: [
         ...(index === 0 ? [all, ...LIMITS] : []),
         `Scenes of ${field}: ${names.join('; ')}.`,

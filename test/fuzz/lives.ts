@@ -4,7 +4,9 @@
  * chance. It may refuse all of it; it must not trap, not hang, not break the contract of the flash,
  * not write where nothing is to be written, and not answer anything that is no answer.
  *
- * A run is named by its number, which is all its randomness.
+ * A run is named by its number, which is all its randomness:
+ *
+ *     OATHFOB_REPLAY=F417 npx vitest run test/fuzz/token.test.ts
  */
 import type { Key, Token } from '../../host/index.ts';
 import { hex, NOON } from '../fixtures.ts';
@@ -71,6 +73,11 @@ function live(bench: Bench, starts: readonly Int32Array[], run: number): void {
   for (let steps = token.fault ? 2 : draw(6); steps >= 0; steps--) act(token, draw);
   if (!bench.isMemoryOrderly)
     throw new Error('a constant, or memory that is not claimed, was written');
+}
+
+/** One run alone, by its number: nothing is left of those before it. */
+export function liveOne(run: number, wasm?: Uint8Array): void {
+  live(newMortalBench(wasm), images(), run);
 }
 
 /**

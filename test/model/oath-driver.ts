@@ -71,7 +71,9 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 const hmac = (key: Uint8Array, message: Uint8Array) =>
   createHmac('sha1', key).update(message).digest();
 /** The access code that stands for a word. */
-const accessKey = (word: string) => hmac(bytesOf('access'), bytesOf(word)).subarray(0, 16);
+export const accessKey = (word: string) => hmac(bytesOf('access'), bytesOf(word)).subarray(0, 16);
+/** The key of a slot that stands for a word. */
+export const slotKey = (word: string) => hmac(bytesOf('slot'), bytesOf(word));
 
 function validate(token: Token, greeting: Uint8Array, code: string): void {
   const at = greeting.length - 3 - 8;
@@ -184,7 +186,7 @@ function timeOf(token: Token): bigint | null {
 function program(token: Token, { slot, to }: Extract<Action, { kind: 'program' }>): void {
   const data = Buffer.alloc(58);
   if (to !== null) {
-    const key = hmac(bytesOf('slot'), bytesOf(to));
+    const key = slotKey(to);
     data.set(key.subarray(0, 16), 22);
     data.set(key.subarray(16), 16);
     data.set([0x40, 0x26], 46);

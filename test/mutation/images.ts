@@ -78,8 +78,8 @@ function vaults(): Int32Array[] {
   const master = (payload: readonly number[], ...others: ForgedRecord[]) =>
     forge([{ records: [SERIAL, { identity: ID.master, payload }, ...others] }]);
   const heads = [
-    [0, 0], [0, 1], [0, 1000], [1, 0], [1, 1], [1, 3], [2, 0], [2, 1], [2, 999_999],
-    [2, 1_000_000], [1, 1_000_001], [1, 2 ** 31], [3, 3], [4, 0], [256, 3],
+    [0, 0], [0, 1], [0, 1000], [1, 0], [1, 1], [1, 3], [2, 0], [2, 1], [2, 3_999],
+    [2, 4_000], [1, 4_001], [1, 2 ** 31], [3, 3], [4, 0], [256, 3],
   ] as const; // biome-ignore format: a table
   const other = (identity: number, payload: readonly number[]) =>
     forge([{ records: [MASTER, { identity, payload }] }]);

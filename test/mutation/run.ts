@@ -1,9 +1,11 @@
 /** Makes the mutants of a shipped module and has them examined by two threads. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type Place, placesOf, SHIPPED, type ShippedName } from '../wasm/attribution.ts';
 import { constantOf, type Edit, type Module, parse } from '../wasm/code.ts';
@@ -16,6 +18,8 @@ const { build } = createRequire(join(process.cwd(), 'package.json'))(
   'esbuild',
 ) as typeof import('esbuild');
 
+/** Fates, each file under a digest of all that they depend on. */
+const KNOWN = 'node_modules/.cache/oathfob-mutants';
 const THREADS = 2;
 /** Mutants sent to a thread at a time. */
 const BATCH = 20;
@@ -82,7 +86,7 @@ export async function examineAll(
       loader: { '.wasm': 'binary' },
       logLevel: 'warning',
     });
-    const fates = await distribute(file, { prepared, mutants }, onProgress);
+    const fates = await fatesOf(file, { prepared, mutants }, onProgress);
     return mutants.flatMap((mutant, index) => {
       const fate = fates[index]!;
       return fate === 'invalid' ? [] : [{ mutant, killer: fate.killer }];
@@ -92,20 +96,42 @@ export async function examineAll(
   }
 }
 
-/** Hands out mutants in batches to whichever thread is free. */
-async function distribute(
+/**
+ * What becomes of each mutant. The same mutants before the same killers end the same way: their fates
+ * are kept, so that the list of survivors can be put right without an hour of waiting.
+ * @param file  the bundle of a thread, which has every killer in it
+ */
+async function fatesOf(
   file: string,
-  { prepared, mutants }: Population,
+  { prepared: { name, module, standing }, mutants }: Population,
   onProgress: (done: number) => void,
 ): Promise<Fate[]> {
-  const fates: Fate[] = new Array(mutants.length);
-  const { name, module, standing } = prepared;
   const workerData: WorkerData = {
     name,
     bytes: module.bytes,
     standing,
     mutants: mutants.map(({ edit, flip }) => ({ edit, flip })),
   };
+  const digest = createHash('sha256')
+    .update(await readFile(file))
+    .update(serialize(workerData));
+  const known = join(KNOWN, `${name}-${digest.digest('hex')}.json`);
+  const before = await readFile(known, 'utf8').catch(() => null);
+  if (before !== null) return JSON.parse(before);
+  const fates = await distribute(file, workerData, onProgress);
+  await mkdir(KNOWN, { recursive: true });
+  await writeFile(known, JSON.stringify(fates));
+  return fates;
+}
+
+/** Hands out mutants in batches to whichever thread is free. */
+async function distribute(
+  file: string,
+  workerData: WorkerData,
+  onProgress: (done: number) => void,
+): Promise<Fate[]> {
+  const { mutants } = workerData;
+  const fates: Fate[] = new Array(mutants.length);
   let next = 0;
   let done = 0;
   const thread = () =>

@@ -86,6 +86,18 @@ describe('a token with a PIN', () => {
     }
   });
 
+  it('takes a PIN that a command gave for half a minute, however long it has been on', () => {
+    const { token, clock } = withPin();
+    clock.advance(3600);
+    verifyPin(token, PIN);
+    clock.advance(29);
+    token.tick();
+    expect(status(token, '00200080')).toBe('9000');
+    clock.advance(1);
+    token.tick();
+    expect(status(token, '00200080')).toBe('63c8');
+  });
+
   it('says how many tries are left, and counts them over power-off', () => {
     const parts = withPin();
     expect(status(parts.token, '00200080')).toBe('63c8');

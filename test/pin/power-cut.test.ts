@@ -125,7 +125,7 @@ describe.each(Object.keys(OUTCOMES))('a power cut after which %s has changed', (
     });
   });
 
-  it('leaves no key that opens when it interrupts their destruction', () => {
+  it('leaves no account, or a PUK with its last try or none, when it interrupts the destruction of keys', () => {
     const { token, flash, clock } = powerOn(image(0));
     for (let wrong = 0; wrong < 9; wrong++) {
       clock.advance(100_000);

@@ -2,7 +2,7 @@
  * What must be true of a token after any power cut, once it was powered on again: it says what its
  * flash says, nothing is left over, it settles, and it goes on working.
  */
-import type { Token } from '../../host/index.ts';
+import { selectManagement, type Token } from '../../host/index.ts';
 import { observe, perform } from '../model/driver.ts';
 import {
   type Action,
@@ -27,7 +27,7 @@ const SEALED: readonly number[] = [
 export interface Finding {
   /** `describeModel` of what it says about itself; empty when it refuses to. */
   readonly state: string;
-  /** The PIN that opens it; null when there is none, or when it is blocked. */
+  /** The PIN that opens it, or will once the PUK has unblocked it; null when there is none, or no way to it. */
   readonly pin: string | null;
   /** The PUK that it takes, when there are several that may be; null else. */
   readonly puk: string | null;
@@ -68,8 +68,8 @@ export function examine(bench: Bench, token: Token, known: Known): Finding {
     if (name !== undefined) sealedKeys.add(name);
   }
   const problems = [...imageProblems(bench, observed), ...settlingProblems(bench, state)];
-  const pin = findPin(bench, observed, pins);
   const puk = puks.length > 1 ? findPuk(bench, observed, puks) : null;
+  const pin = findPin(bench, observed, pins, puk ?? puks[0]);
   const adminKey = findAdminKey(bench, observed, known.adminKeys);
   if (observed.admin && observed.admin.failed < ADMIN_TRIES && adminKey === null) {
     problems.push('it takes answers under no admin key that was ever set');
@@ -77,7 +77,7 @@ export function examine(bench: Bench, token: Token, known: Known): Finding {
   if (puks.length > 1 && observed.puk && observed.puk.failed < PUK_TRIES && puk === null) {
     problems.push('it takes no PUK that was ever set');
   }
-  if (observed.pin && observed.pin.failed < PIN_TRIES && pin === null) {
+  if (pin === null && canBeFound(observed)) {
     problems.push('no PIN opens it that was ever set');
   } else {
     problems.push(...goingOnProblems(bench, withSecrets(observed, pin, puk ?? puks[0] ?? '')));
@@ -94,10 +94,34 @@ function withSecrets(observed: Model, pin: string | null, puk: string): Model {
   };
 }
 
+/** Whether there is a PIN, and tries of it or a PUK that gives them back. */
+function canBeFound({ pin, puk }: Model): boolean {
+  if (pin === null) return false;
+  return pin.failed < PIN_TRIES || (puk !== null && puk.failed < PUK_TRIES);
+}
+
 /** Tries the PINs on a token that is powered on anew for each, over the flash as it stands. */
-function findPin(bench: Bench, observed: Model, pins: readonly string[]): string | null {
-  if (observed.pin === null || observed.pin.failed >= PIN_TRIES) return null;
-  return findTaken(bench, observed, pins, (pin) => ({ kind: 'verify', pin }));
+function findPin(
+  bench: Bench,
+  observed: Model,
+  pins: readonly string[],
+  puk: string | undefined,
+): string | null {
+  if (!canBeFound(observed)) return null;
+  const { remains } = bench;
+  // A blocked one does not tell which PIN is in force: the PUK gives the tries back, on this copy.
+  if (observed.pin!.failed >= PIN_TRIES) forgivePin(bench.powerOn(remains), puk ?? '');
+  const found = findTaken(bench, observed, pins, (pin) => ({ kind: 'verify', pin }));
+  bench.powerOn(remains);
+  return found;
+}
+
+/** RESET RETRY COUNTER that leaves the PIN as it is (P1 01), which the host library does not offer. */
+function forgivePin(token: Token, puk: string): void {
+  const block = Buffer.alloc(16, 0xff);
+  block.write(puk);
+  selectManagement(token);
+  token.exchange(Uint8Array.of(0x00, 0x2c, 0x01, 0x80, block.length, ...block));
 }
 
 /** Likewise the PUKs, each of which is changed to itself. */

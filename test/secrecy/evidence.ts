@@ -2,14 +2,15 @@
 import { type Built, build } from '../build.ts';
 import { figure, type Row } from '../evidence/row.ts';
 import { adminSubjects } from './admin-subjects.ts';
+import { changingGlobals } from './globals.ts';
 import { hastyFirmware, OTP_MODULES, shippedToken } from './modules.ts';
 import { firstResidue } from './otp-leftovers.ts';
 import { type Firmware, liveTwice } from './pair.ts';
 import { partingOfPuts, partingOfVerdicts, pinSubjects } from './pin-subjects.ts';
 import { cutEverywhere } from './power-cuts.ts';
+import { LEAST_SECRETS, none, traceRow } from './rows.ts';
 import { type Measured, measure, otpSubjects, type Subject } from './subjects.ts';
 import { type KnownToken, slowSubject, tokenSubjects } from './token-subjects.ts';
-import { textOf } from './trace.ts';
 import { throwEverywhere } from './traps.ts';
 import { ADMIN_TWIN, OTP_TWIN, PIN_TWIN, TOKEN_TWINS } from './twins.ts';
 import { needOf, switchedModules } from './wipe-needs.ts';
@@ -31,7 +32,7 @@ export interface Extent {
 }
 
 export const FULL: Extent = {
-  secrets: 100_000,
+  secrets: LEAST_SECRETS,
   checks: { 6: 25_000, 8: 50_000, 16: 25_000 },
   slow: 100,
   trapStride: 1,
@@ -50,8 +51,6 @@ export async function secrecyEvidence(extent: Extent = FULL): Promise<Row[]> {
     await wipeEvidence(),
   ];
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 // --- traces -----------------------------------------------------------------------------------
 
@@ -89,35 +88,9 @@ async function traceEvidence(
       topic,
       measured.filter((one) => title.test(one.title)),
       thousand.filter((one) => title.test(one.title)),
-      secrets,
     ),
   );
   return [...rows, await partingRow(token, hasty)];
-}
-
-/** A row about subjects that were measured with many secrets, and some more with few. */
-function traceRow(
-  topic: string,
-  many: readonly Measured[],
-  few: readonly Measured[],
-  secrets: number,
-): Row {
-  const all = [...many, ...few];
-  const checks = many.filter(({ title }) => title.startsWith('VERIFY'));
-  const enough =
-    many.length > 0 &&
-    many.every((one) => checks.includes(one) || one.secrets >= secrets) &&
-    (checks.length === 0 || sum(checks.map((one) => one.secrets)) >= secrets);
-  const events = all.reduce((total, one) => total + one.events, 0n);
-  return {
-    claim: `${topic}: branches, addresses, divisors, lengths and selections do not tell`,
-    bar: `1 trace over >= ${figure(secrets)} secrets`,
-    measured: `${Math.max(...all.map(({ traces }) => traces))} trace each, ${figure(sum(all.map((one) => one.secrets)))} secrets, ${figure(Number(events))} events`,
-    holds: enough && all.every(({ traces }) => traces === 1),
-    details: all.map(
-      ({ title, traces, secrets: own }) => `${title}: ${figure(own)} secrets, ${traces} trace(s)`,
-    ),
-  };
 }
 
 /** Where traces may part: these two places, and why is said where they are tested. */
@@ -187,11 +160,7 @@ async function leftoverEvidence(
   const traps = throwEverywhere(token, trapStride, trapLookStride);
   const cuts = cutEverywhere(token, cutStride);
   const modules = Object.entries({ 'token.wasm': token.wasm, ...OTP_MODULES });
-  const mutable: string[] = [];
-  for (const [name, wasm] of modules) {
-    const found = (await textOf(wasm)).match(/\(global [^\n]*\(mut /g) ?? [];
-    mutable.push(...found.map(() => name));
-  }
+  const mutable = (await Promise.all(modules.map(changingGlobals))).flat();
   return [
     none(
       'no secret in memory after an export, but in its home',
@@ -212,17 +181,6 @@ async function leftoverEvidence(
       modules.map(([name]) => name).join(', '),
     ]),
   ];
-}
-
-function none(claim: string, found: readonly string[], details: readonly string[]): Row {
-  const shown = found.slice(0, 20);
-  return {
-    claim,
-    bar: '0',
-    measured: figure(found.length),
-    holds: found.length === 0,
-    details: [...details, ...shown],
-  };
 }
 
 async function wipeEvidence(): Promise<Row> {

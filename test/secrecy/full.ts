@@ -1,6 +1,6 @@
 /**
  * Everything about secrets: traces over 100,000 of each kind, leftovers, wipes left out. Prints one
- * JSON object on standard output; exit code 1 when a bar is missed. About three and a half minutes of one core.
+ * JSON object on standard output; exit code 1 when a bar is missed. About ten minutes.
  *
  *     node test/run.js test/secrecy/full.ts
  */

@@ -1,13 +1,20 @@
 /** What is left in memory after every export; test/secrecy/full.ts has the figures. */
+
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import tokenWasm from '#token.wasm';
 import { loadCore } from '../../host/core.ts';
 import { build, buildFirmware } from '../build.ts';
 import { testBoard } from '../fixtures.ts';
+import { keyOf } from '../model/driver.ts';
+import { historyOf } from '../power/histories.ts';
+import { changingGlobals } from './globals.ts';
+import { LEFT_AT_POWER_ON, type Leak, PREPARED_AT_POWER_ON, REMEMBERING } from './leaks.ts';
 import { LIFE } from './life.ts';
+import { readMemoryMap } from './memory-map.ts';
 import { OTP_MODULES, shippedToken } from './modules.ts';
 import { firstResidue } from './otp-leftovers.ts';
 import { type Firmware, liveTwice } from './pair.ts';
-import { cutEverywhere } from './power-cuts.ts';
+import { cutEverywhere, keysOf } from './power-cuts.ts';
 import { Search, type Secret } from './secrets.ts';
 import { problemAfter, throwEverywhere } from './traps.ts';
 
@@ -77,7 +84,55 @@ describe('after a power cut', () => {
     expect(cuts).toBeGreaterThan(50);
     expect(looks).toBeGreaterThan(4 * cuts);
   });
+
+  it(`finds ${LEFT_AT_POWER_ON.title}, which no life without a cut shows`, async () => {
+    const leaky = await firmwareWith(LEFT_AT_POWER_ON);
+    expect(liveTwice(leaky).leftovers).toEqual([]);
+    const { problems } = cutEverywhere(leaky, 2, [historyOf('H3')]);
+    expect(problems.join('\n')).toMatch(/^H3:op\d+:out\w+: device key in PBKDF2_STATE$/m);
+  });
+
+  it.each([
+    ['H11', 'c:three', 0, 11],
+    ['H13', 'c:new', 1, 1],
+  ])(
+    '%s: searches for the key of %s, which comes by the OATH applet',
+    async (id, name, earlier, stride) => {
+      const { past, steps, ...named } = historyOf(id);
+      const history = {
+        ...named,
+        past: [...past, ...steps.slice(0, earlier)],
+        steps: steps.slice(earlier, earlier + 3),
+      };
+      const seed = keysOf(history).findIndex((key) => Buffer.from(keyOf(name)).equals(key));
+      expect(seed).toBeGreaterThanOrEqual(0);
+      const leaky = await firmwareWith(PREPARED_AT_POWER_ON);
+      const { problems } = cutEverywhere(leaky, stride, [history]);
+      expect(problems.join('\n')).toContain(`: seed ${seed}, prepared in PBKDF2_STATE`);
+    },
+  );
 });
+
+describe('in globals', () => {
+  it.each(Object.entries(OTP_MODULES))('%s keeps nothing', async (name, wasm) => {
+    expect(await changingGlobals([name, wasm])).toEqual([]);
+  });
+
+  it('token.wasm keeps nothing', async () => {
+    expect(await changingGlobals(['token.wasm', tokenWasm])).toEqual([]);
+  });
+
+  it(`${REMEMBERING.title} is found`, async () => {
+    const { wasm } = await build('assembly/index.ts', 'token', REMEMBERING.changes);
+    expect(await changingGlobals(['leaky', wasm])).toEqual(['leaky']);
+  });
+});
+
+/** A build that leaks, and where its buffers are. */
+async function firmwareWith({ changes }: Leak): Promise<Firmware> {
+  const { wasm } = await build('assembly/index.ts', 'token', changes);
+  return { module: new WebAssembly.Module(wasm), map: await readMemoryMap(wasm, changes) };
+}
 
 describe('the search', () => {
   const secret: Secret = {

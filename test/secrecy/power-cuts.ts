@@ -5,6 +5,7 @@
 import { selectManagement, TokenError, verifyPin } from '../../host/index.ts';
 import { adminKeyOf } from '../model/admin-driver.ts';
 import { keyOf } from '../model/driver.ts';
+import { accessKey, slotKey } from '../model/oath-driver.ts';
 import { BLANK, DEVICE_KEY, newBench, PAGE_WORDS, type Remains } from '../power/bench.ts';
 import { HISTORIES, type History, NOON, secretsOf } from '../power/histories.ts';
 import { NARROW, outcomeNames, outcomeWords } from '../power/outcomes.ts';
@@ -21,11 +22,15 @@ export interface CutReport {
   readonly problems: string[];
 }
 
-/** Cuts power at one operation in `stride` of every history. */
-export function cutEverywhere(firmware: Firmware, stride: number): CutReport {
+/** Cuts power at one operation in `stride` of every history, or of those that are given. */
+export function cutEverywhere(
+  firmware: Firmware,
+  stride: number,
+  histories: readonly History[] = HISTORIES,
+): CutReport {
   const report: CutReport = { cuts: 0, looks: 0, problems: [] };
   const bench = newBench();
-  for (const history of HISTORIES) {
+  for (const history of histories) {
     cutHistory(firmware, record(bench, history), stride, report);
   }
   return report;
@@ -85,14 +90,23 @@ function lookAfter(
 /** The owner of a history's token. */
 function knownOf(history: History): Owner {
   const { pins, puks, adminKeys } = secretsOf(history);
-  const actions = [...history.past, ...history.steps];
-  const names = new Set(actions.flatMap((one) => (one.kind === 'put' ? [one.name] : [])));
   const known: Known = {
     deviceKey: DEVICE_KEY,
-    seeds: [...names].map((name) => ({ bytes: keyOf(name), hash: 'SHA1' })),
+    seeds: keysOf(history).map((bytes) => ({ bytes, hash: 'SHA1' })),
     digits: [...pins, ...puks],
     loginText: new Uint8Array(),
     adminKeys: adminKeys.map(adminKeyOf),
   };
   return { ...owner(0), ...known, pin: pins[0] ?? '' };
+}
+
+/** Every key that a history puts on its token: of accounts, by whichever applet, of slots, access codes. */
+export function keysOf({ past, steps }: History): Uint8Array[] {
+  const keys = [...past, ...steps].flatMap((action): Uint8Array[] => {
+    if (action.kind === 'put' || action.kind === 'oath put') return [keyOf(action.name)];
+    if (action.kind === 'set code') return action.to === null ? [] : [accessKey(action.to)];
+    if (action.kind === 'program') return action.to === null ? [] : [slotKey(action.to)];
+    return [];
+  });
+  return [...new Map(keys.map((key) => [Buffer.from(key).toString('hex'), key])).values()];
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FLASH_BYTES, hotp, readInfo, selectManagement, Token } from '../../host/index.ts';
 import { guardedCrc, RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
-import { recordWords } from '../mutation/forge.ts';
+import { forge, ID, recordWords } from '../mutation/forge.ts';
 
 const CREDENTIALS = [
   { name: 'first:hotp', type: 'hotp', key: RFC_KEY },
@@ -103,6 +103,26 @@ describe('damaged flash', () => {
       expect(token.text).toContain('MEMORY DAMAGED');
     }
   });
+
+  it.each([
+    ['PIN', ID.master, 4_000, undefined],
+    ['PIN', ID.master, 4_001, 'DAMAGED'],
+    ['PUK', ID.puk, 1_000_000, 'DAMAGED'],
+  ])(
+    'a %s that takes longer than a watchdog waits is refused: %#',
+    (_, identity, iterations, fault) => {
+      const payload = new Uint8Array(72);
+      new DataView(payload.buffer).setUint32(0, 1, true);
+      new DataView(payload.buffer).setUint32(4, iterations, true);
+      const master = { identity: ID.master, payload: new Array<number>(72).fill(0) };
+      const records = [
+        ...(identity === ID.master ? [] : [master]),
+        { identity, payload: [...payload] },
+      ];
+      const image = new Uint8Array(forge([{ records }]).buffer.slice(0)) as Uint8Array<ArrayBuffer>;
+      expect(new Token(testBoard(image).board).fault?.code).toBe(fault);
+    },
+  );
 
   it('a record moved to another board does not open, and says so', () => {
     const { flash } = testToken([{ name: 'a:b', key: RFC_KEY }]);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Board,
+  changePin,
   deleteCredential,
   eraseToken,
   FLASH_PAGE_BYTES,
@@ -10,7 +11,9 @@ import {
   putCredential,
   readInfo,
   selectManagement,
+  setPin,
   Token,
+  verifyPin,
 } from '../../host/index.ts';
 import { PowerCut } from '../../sim/board/index.ts';
 import { RFC_KEY, testBoard, testToken, toHex } from '../fixtures.ts';
@@ -142,4 +145,27 @@ describe('a flash that does not erase all of a page', () => {
       expect(readInfo(again)).toMatchObject({ serialNumber: 'LMP-000417', credentials: [] });
     },
   );
+
+  it('says of a deletion, and of a new PIN, that it may have happened: it has', () => {
+    const [old, fresh] = ['271828', '314159'].map((text) => new TextEncoder().encode(text));
+    const { token, board, flash } = testToken([{ name: 'a:b', type: 'hotp', key: RFC_KEY }]);
+    selectManagement(token);
+    setPin(token, old!);
+    const { image } = flash;
+    spoilErase(board, 0);
+    expect(() => changePin(token, old!, fresh!)).toThrow(/change may have happened.*6581/);
+    const changed = new Token(testBoard(flash.image).board);
+    selectManagement(changed);
+    expect(() => verifyPin(changed, old!)).toThrow('wrong');
+    verifyPin(changed, fresh!);
+    const other = testBoard(image);
+    const another = new Token(other.board);
+    selectManagement(another);
+    verifyPin(another, old!);
+    spoilErase(other.board, 0);
+    expect(() => deleteCredential(another, 0)).toThrow(/change may have happened/);
+    const gone = new Token(testBoard(other.flash.image).board);
+    selectManagement(gone);
+    expect(readInfo(gone).credentials).toEqual([]);
+  });
 });
