@@ -7,7 +7,10 @@
 const STATUS_WORDS: Readonly<Record<number, readonly [code: string, message: string]>> = {
   25600: ['DAMAGED', 'the flash image is damaged; the token gives nothing out'],
   25601: ['OTHER_VERSION', 'the flash image was written by firmware with another format'],
-  25985: ['WRITE_FAILED', 'the flash did not take a write; the change did not happen'],
+  25985: [
+    'WRITE_FAILED',
+    'the flash did not take a write; the change may have happened: power on again, then look',
+  ],
   26368: ['WRONG_LENGTH', 'the command, or a field in it, has the wrong length'],
   26756: ['CHAINING_NOT_SUPPORTED', 'the token takes a command in one piece only'],
   27010: ['NOT_ALLOWED', 'the token does not allow this to just anyone'],

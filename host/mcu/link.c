@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "core.h"
+#include "drivers/wipe.h"
 
 /* Frames of one byte (vpcd.h of virtualsmartcard). */
 enum control { POWER_OFF = 0, POWER_ON = 1, RESET = 2, ATR = 4 };
@@ -52,10 +53,18 @@ static void take_control(uint8_t byte) {
   }
 }
 
+/* Forgets what has come of a frame that is given up: a PIN or a key may be in it. */
+static void drop_frame(void) {
+  if (line.received > HEADER_BYTES + 1) wipe(core_buffer(), core_buffer_length());
+  line.received = 0;
+  line.first = 0;
+}
+
 static void take_frame(uint32_t length) {
   if (length == 1) {
     take_control(line.first);
   } else if (length == 0 || length > core_buffer_length()) {
+    drop_frame();
     send(wrong_length, sizeof wrong_length);
   } else {
     answer(core_exchange(length));
@@ -74,20 +83,19 @@ static void take_byte(uint8_t byte) {
     core_buffer()[index - HEADER_BYTES] = byte;
   }
   if (line.received < HEADER_BYTES || line.received < HEADER_BYTES + payload_length()) return;
-  const uint32_t length = payload_length();
+  take_frame(payload_length());
   line.received = 0;
-  take_frame(length);
   line.first = 0;
 }
 
 void link_poll(void) {
   const uint32_t now = board_milliseconds();
-  if (board_serial_lost()) line.received = 0;
+  if (board_serial_lost()) drop_frame();
   for (int byte = board_serial_read(); byte >= 0; byte = board_serial_read()) {
     line.last_byte_at = now;
     take_byte((uint8_t)byte);
     board_feed_watchdog();
   }
-  if (line.received > 0 && now - line.last_byte_at > FRAME_TIMEOUT_MILLISECONDS) line.received = 0;
+  if (line.received > 0 && now - line.last_byte_at > FRAME_TIMEOUT_MILLISECONDS) drop_frame();
   if (line.is_pending && line.received == 0) answer(core_exchange(0));
 }

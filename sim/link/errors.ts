@@ -2,6 +2,18 @@
 export type LinkProblem =
   /** The reader's host has no address. */
   | 'HOST_UNKNOWN'
+  /** No such serial device: the board is not plugged in. */
+  | 'DEVICE_NOT_FOUND'
+  /** No right to the serial device, or somebody else has it. */
+  | 'DEVICE_NOT_ACCESSIBLE'
+  /** A file that is no terminal. */
+  | 'NO_SERIAL_PORT'
+  /** What sets the serial port up is not installed. */
+  | 'TOOL_MISSING'
+  /** Nothing at the serial port answers as a board does. */
+  | 'NO_ANSWER'
+  /** The board was unplugged. */
+  | 'DEVICE_GONE'
   /** Not a log of this program, or spoilt. */
   | 'BAD_LOG'
   /** The log begins with another image than the token has. */

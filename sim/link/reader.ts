@@ -2,7 +2,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LinkError } from './errors.ts';
-import { type Card, serveReader } from './vpcd.ts';
 
 /** vpcd's port of its first slot; the second one has the next number. */
 export const READER_PORT = 35_963;
@@ -11,7 +10,8 @@ const RETRY_MILLISECONDS = 100;
 export interface ReaderOptions {
   /** A line to the reader; null when there is none now. */
   connect(): Promise<Duplex | null>;
-  readonly card: Card;
+  /** Lets a reader use the card until its line ends. */
+  serve(reader: Duplex): Promise<void>;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Ends it: the card is pulled out. */
   readonly signal: AbortSignal;
@@ -21,26 +21,26 @@ export interface ReaderOptions {
 
 /**
  * Plugs the card in until `signal`.
- * @throws what the card or `connect` throws
+ * @throws what `connect` or `serve` throws
  */
 export async function stayInReader(options: ReaderOptions): Promise<void> {
-  const { card, signal, onChange } = options;
+  const { signal, onChange } = options;
   let isIn: boolean | null = null;
   while (!signal.aborted) {
     const stream = await options.connect();
     if (isIn !== (stream !== null)) onChange(stream !== null);
     isIn = stream !== null;
-    if (stream !== null) await serve(stream, card, signal);
+    if (stream !== null) await serve(stream, options);
     await options.sleep(RETRY_MILLISECONDS, signal);
   }
 }
 
-async function serve(stream: Duplex, card: Card, signal: AbortSignal): Promise<void> {
+async function serve(stream: Duplex, { serve, signal }: ReaderOptions): Promise<void> {
   const pullOut = () => stream.destroy();
   signal.addEventListener('abort', pullOut, { once: true });
   if (signal.aborted) pullOut();
   try {
-    await serveReader(stream, card);
+    await serve(stream);
   } finally {
     signal.removeEventListener('abort', pullOut);
   }
@@ -61,11 +61,19 @@ export function connectTcp(
   signal: AbortSignal,
 ): Promise<Socket | null> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, signal });
+    // Node's own `signal` leaves a listener behind for every attempt that fails.
+    const socket = connect({ host, port, noDelay: true });
+    const giveUp = () => socket.destroy();
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
     socket.once('connect', () => resolve(socket));
+    socket.once('close', () => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(null);
+    });
     socket.once('error', ({ code }: NodeJS.ErrnoException) => {
-      if (!UNKNOWN.includes(code ?? '')) resolve(null);
-      else reject(new LinkError('HOST_UNKNOWN', `there is no host ${host}`, 'check --host'));
+      if (!UNKNOWN.includes(code ?? '')) return;
+      reject(new LinkError('HOST_UNKNOWN', `there is no host ${host}`, 'check --host'));
     });
   });
 }

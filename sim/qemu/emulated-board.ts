@@ -45,6 +45,8 @@ export interface EmulatedBoardOptions {
   readonly timeSeconds: number;
   /** QEMU's name of a way to show the display; default: none. */
   readonly display?: string;
+  /** What QEMU puts at the end of the serial line; default: a socket, for `openSerial`. */
+  readonly serial?: string;
   /** More for QEMU, that a test needs; the folder is for its sockets. */
   readonly extra?: (folder: string) => readonly string[];
   /** Done with the chip before its first instruction. */
@@ -284,18 +286,19 @@ function eraseFile(path: string): void {
 }
 
 function argumentsOf(
-  { type, firmware, flash, timeSeconds, display = 'none', extra }: EmulatedBoardOptions,
+  { type, firmware, flash, timeSeconds, display = 'none', serial, extra }: EmulatedBoardOptions,
   machine: Machine,
   folder: string,
 ): string[] {
   const file = (path: string) => path.replaceAll(',', ',,');
   const base = new Date(timeSeconds * 1000).toISOString().slice(0, 19);
+  const socket = `socket,path=${file(join(folder, 'serial'))},server=on,wait=off`;
   return [
     ...['-nodefaults', '-no-user-config', '-S', '-display', display],
     ...machine.parts(file(flash), file(join(folder, 'keys')), type.keysAddress),
     ...['-kernel', firmware],
     ...Qtest.arguments(folder),
-    ...['-chardev', `socket,id=serial,path=${file(join(folder, 'serial'))},server=on,wait=off`],
+    ...['-chardev', `${serial ?? socket},id=serial`],
     ...['-serial', 'chardev:serial'],
     ...['-qmp', `unix:${file(join(folder, 'qmp'))},server=on,wait=off`],
     ...['-rtc', `base=${base}`],

@@ -14,7 +14,7 @@ import { EmulatedBoard, type EmulatedBoardOptions } from '../../sim/qemu/emulate
 import { milliseconds } from '../../sim/qemu/machines.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
 import { NOON, toHex } from '../fixtures.ts';
-import { frameAddress } from './module.ts';
+import { addressIn } from './module.ts';
 
 /** Name and type of every board, for `describe.each`. */
 export const EVERY_BOARD = Object.entries(BOARDS);
@@ -83,7 +83,7 @@ export class Bench {
     this.#type = type;
     this.#path = path;
     this.#symbols = symbols;
-    this.#frameAddress = frameAddress(elf);
+    this.#frameAddress = addressIn(elf, 'frame');
   }
 
   static async powerOn({

@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Token } from '../../host/token.ts';
+import { DrivenClock, VirtualBoard, VirtualFlash } from '../../sim/board/index.ts';
 import { buildFirmware } from '../../sim/firmware/build.ts';
-import { RFC_KEY, toHex } from '../fixtures.ts';
-import { Bench, EVERY_BOARD, LM3S, MICROBIT } from './bench.ts';
+import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
+import { Bench, EVERY_BOARD, LM3S, MICROBIT, soon } from './bench.ts';
 import { personalised, tokenImage, twin } from './token-image.ts';
 
 const SELECT_MANAGEMENT = '00a4040008a000000527471117';
@@ -92,12 +94,36 @@ test.each(EVERY_BOARD)(
   },
 );
 
-test('a board without keys says so: no key opens, nothing is drawn', async () => {
-  const bench = await Bench.powerOn({ keysPage: new Uint8Array(68).fill(0xff) });
+/** A page of keys as the chip leaves the factory. */
+const noKeys = () => new Uint8Array(68).fill(0xff);
+
+test('an LM3S6965 without keys takes no account and no PIN, and writes nothing', async () => {
+  const bench = await Bench.powerOn({ keysPage: noKeys() });
   await bench.send(SELECT_MANAGEMENT);
   expect(await bench.send('800100000a4c4d502d303030343137')).toBe('9000');
+  const before = toHex(bench.image);
   const put = '8002000019710361 3a62 7312110600112233445566778899aabbccddeeff'.replaceAll(' ', '');
-  expect(await bench.send(put)).not.toMatch(/9000$/);
+  expect(await bench.send(put)).toBe('6581');
+  // The token would not write after that anyway, until it has power anew.
+  await bench.board.qmp.execute('system_reset');
+  await bench.runFor(100);
+  await bench.send(SELECT_MANAGEMENT);
+  expect(await bench.send(`0024018010323731383238${'ff'.repeat(10)}`)).toBe('6581');
+  expect(toHex(bench.image)).toBe(before);
+});
+
+test('an LM3S6965 that has a token and no keys says on its display that none opens', async () => {
+  const image = tokenImage([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
+  const parts = { clock: new DrivenClock(NOON), deviceKey: new Uint8Array(32).fill(0xff) };
+  const other = new Token(
+    new VirtualBoard({ ...parts, flash: new VirtualFlash(Uint8Array.from(image)) }),
+  );
+  const bench = await Bench.powerOn({ image, keysPage: noKeys() });
+  await bench.press('ok');
+  other.press('ok');
+  expect(other.text).toContain('KEY DOES NOT OPEN');
+  await bench.untilItShows(other);
+  expect(toHex(bench.image)).toBe(toHex(image));
 });
 
 test.each(EVERY_BOARD)(
@@ -112,15 +138,30 @@ test.each(EVERY_BOARD)(
   },
 );
 
+/** PBORCTL of the LM3S6965, which is 7FFD at power-on, and its bit BORIOR. */
+const BROWN_OUT_CONTROL = 0x400fe030;
+const RESET_AT_BROWN_OUT = 2;
+
+test('the LM3S6965 is told that a brown-out is a reset: at power-on it is an interrupt', async () => {
+  let atPowerOn = 0;
+  const bench = await Bench.powerOn({
+    prepare: async ({ qtest }) => {
+      atPowerOn = await qtest.readWord(BROWN_OUT_CONTROL);
+    },
+  });
+  expect(atPowerOn & RESET_AT_BROWN_OUT).toBe(0);
+  const word = await bench.board.readWord(BROWN_OUT_CONTROL);
+  expect(word).toBe(atPowerOn | RESET_AT_BROWN_OUT);
+});
+
 /** Where the keys lie in the chip, and the word that closes it to debuggers. */
 const KEYS_PAGE = 0x3fc00;
 const READ_BACK_PROTECTION = 0x10001004;
 
 test('a blank micro:bit draws keys of its own, once, and no two boards the same', async () => {
-  const blank = { type: MICROBIT, keysPage: new Uint8Array(68).fill(0xff) };
   const pages = new Set<string>();
   for (let board = 0; board < 2; board++) {
-    const bench = await Bench.powerOn({ ...blank, keysPage: Uint8Array.from(blank.keysPage) });
+    const bench = await Bench.powerOn({ type: MICROBIT, keysPage: noKeys() });
     const page = () => bench.board.qtest.read(KEYS_PAGE, 68);
     const drawn = toHex(await page());
     pages.add(drawn);
@@ -140,13 +181,11 @@ test('a blank micro:bit draws keys of its own, once, and no two boards the same'
 });
 
 test('a micro:bit that has a token and no keys draws none: they would not open it', async () => {
-  const keysPage = new Uint8Array(68).fill(0xff);
   const image = tokenImage([{ name: 'a:b', key: RFC_KEY, type: 'hotp' }]);
-  const bench = await Bench.powerOn({ type: MICROBIT, image, keysPage });
+  const bench = await Bench.powerOn({ type: MICROBIT, image, keysPage: noKeys() });
   expect(toHex(await bench.board.qtest.read(KEYS_PAGE, 68))).toBe('ff'.repeat(68));
   await bench.press('ok');
-  await bench.until(() => bench.image.some(() => true));
-  expect(await bench.ledText()).toContain('KEY DOES NOT OPEN');
+  await soon(async () => (await bench.ledText()).includes('KEY DOES NOT OPEN'));
 });
 
 test.each([

@@ -48,7 +48,7 @@ async function run(path: string, board: string) {
   });
   const { port, schema, process } = JSON.parse(printed.stdout);
   expect(schema).toBe('oathfob.run/1');
-  return { port: port as number, process: process as number, interrupt, ended };
+  return { port: port as number, process: process as number, interrupt, ended, printed };
 }
 
 async function ask(port: number, ...commands: string[]): Promise<string[]> {
@@ -167,9 +167,15 @@ test.each(EVERY_BOARD)(
 );
 
 test('run says that it was QEMU that ended, when somebody has killed that', async () => {
-  const { process: qemu, ended } = await run(await newToken(), 'lm3s6965evb');
+  const path = await newToken();
+  const { process: qemu, ended, printed } = await run(path, 'lm3s6965evb');
   process.kill(qemu, 'SIGKILL');
-  expect(await ended).not.toBe(ExitCode.INTERNAL);
+  expect(await ended).toBe(ExitCode.REFUSED);
+  expect(printed.stderr).toMatch(
+    /error: the emulated board has ended by itself\nhint: run it again\n$/,
+  );
+  expect(printed.stderr).not.toContain('switched off');
+  expect(existsSync(`${path}.lock`)).toBe(false);
 });
 
 test('a window that QEMU does not have is named, with its package', async () => {

@@ -68,6 +68,11 @@ describe('the clock', () => {
     ['the oscillator has stopped since it was set', 'clock-register 7 0x20'],
     ['the oscillator was halted', 'clock-register 0 0x80'],
     ['the month is none', 'clock-register 5 0x00'],
+    ['the day is none', 'clock-register 4 0x00'],
+    ['the month has no such day', 'clock-register 4 0x31'],
+    ['the minute is none', 'clock-register 1 0x60'],
+    ['the hour is none', 'clock-register 2 0x24'],
+    ['a digit is none', 'clock-register 0 0x0a'],
     ['it counts 12 hours', 'clock-register 2 0x41'],
   ])('says that the time is lost when %s', (_, change) => {
     const lines = ['clock-write 1795262400', 'clock-read -', change, 'clock-read -'];

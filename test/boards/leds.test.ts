@@ -62,31 +62,41 @@ test('each letter of the LEDs differs from all others, and has no gap that parts
   for (const columns of font.values()) expect(columns).not.toContain('.....');
 });
 
-test('the text of the screen runs over the LEDs, and what is new starts over at its line', async () => {
-  const image = tokenImage([{ name: 'al@x.org:b', key: RFC_KEY, type: 'hotp' }]);
-  const bench = await Bench.powerOn({ type: MICROBIT, image, extra: HURRIED });
-  const { token } = twin(image);
-  const texts = watchTexts(bench);
-  const begins = (columns: string[], lines: readonly string[]) =>
-    readLines(columns)
-      .slice(0, lines.length + 1)
-      .join('\n')
-      .startsWith(lines.join('\n'));
-  const reads = (lines: readonly string[]) =>
-    soon(async () => {
-      await new Promise((resolve) => setImmediate(resolve));
-      return texts.some((columns) => begins(columns, lines));
-    });
-  for (const key of ['ok', 'ok', 'right'] as const) {
-    // Only the text that runs when the key is pressed may be an earlier one.
-    texts.splice(0, texts.length - 1);
-    await bench.press(key);
-    token.press(key);
-    const [name, ...others] = token.text.split('\n');
-    // From the line that is new on, through the end of the text, to that line again.
-    await reads([...others, name!, others[0]!]);
-  }
-});
+/**
+ * Between two lines all LEDs are dark. A text that starts over just then cannot be told from one that runs on,
+ * and is not found: that is chance, and not so three times in a row.
+ */
+const UNSEEN_START = { retry: 2 };
+
+test(
+  'the text of the screen runs over the LEDs, and what is new starts over at its line',
+  UNSEEN_START,
+  async () => {
+    const image = tokenImage([{ name: 'al@x.org:b', key: RFC_KEY, type: 'hotp' }]);
+    const bench = await Bench.powerOn({ type: MICROBIT, image, extra: HURRIED });
+    const { token } = twin(image);
+    const texts = watchTexts(bench);
+    const begins = (columns: string[], lines: readonly string[]) =>
+      readLines(columns)
+        .slice(0, lines.length + 1)
+        .join('\n')
+        .startsWith(lines.join('\n'));
+    const reads = (lines: readonly string[]) =>
+      soon(async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return texts.some((columns) => begins(columns, lines));
+      });
+    for (const key of ['ok', 'ok', 'right'] as const) {
+      // Only the text that runs when the key is pressed may be an earlier one.
+      texts.splice(0, texts.length - 1);
+      await bench.press(key);
+      token.press(key);
+      const [name, ...others] = token.text.split('\n');
+      // From the line that is new on, through the end of the text, to that line again.
+      await reads([...others, name!, others[0]!]);
+    }
+  },
+);
 
 test('a board without a battery does not know the time, says so, and gives codes once it is set', async () => {
   const image = tokenImage([{ name: 'a:b', key: RFC_KEY }]);

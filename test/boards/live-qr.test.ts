@@ -1,13 +1,13 @@
-/** A live QR code on the OLED, photographed, read by zbarimg and posted to the server as it is. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+/** A live QR code on the OLED, photographed, read by zbarimg and posted to a server as it is. */
+import { afterEach, expect, test } from 'vitest';
 import { decodeBase32 } from '../../host/base32.ts';
-import { frameToPng } from '../../sim/board/display-png.ts';
+import { type RunningServer, startServer } from '../../sim/server/listen.ts';
 import { NOON } from '../fixtures.ts';
 import { readWithZbar } from '../qr/decoders.ts';
 import { photograph } from '../screen/photograph.ts';
-import { codeOf, MY_METHODS, POLICY, SPARE, tenant } from '../server/support.ts';
+import { codeOf, DEVICES, MY_METHODS, POLICY, SPARE } from '../server/support.ts';
 import { Bench, soon } from './bench.ts';
+import { keepPicture } from './pictures.ts';
 import { tokenImage } from './token-image.ts';
 
 /** What the sign-in check takes as its body. */
@@ -15,22 +15,35 @@ const BODY = '{"serialNumber":"{serial}","code":"{code}","step":{step}}';
 const SIGN_IN = '/_emulator/sign-in';
 const STEP_SECONDS = 30;
 
-/** A server that knows the board's token as one of Noor's, since some minutes. */
-async function activated() {
-  const on = tenant([SPARE]);
-  on.setClock(NOON - 300);
-  await on.send('PATCH', POLICY, { state: 'enabled' });
-  const verificationCode = codeOf(SPARE, NOON - 300);
-  const body = { serialNumber: SPARE.serialNumber, verificationCode };
-  const { status } = await on.send('POST', `${MY_METHODS}/assignAndActivateBySerialNumber`, body);
-  expect(status).toBe(204);
-  return on;
+let server: RunningServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** @param body text as it is, or what is sent as JSON. @returns the answer's body */
+async function send(method: string, path: string, body: unknown) {
+  const { url, accessToken } = server!;
+  const headers = {
+    authorization: `Bearer ${accessToken}`,
+    'content-type': 'application/json',
+  };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(url + path, { method, headers, body: text });
+  expect(response.ok).toBe(true);
+  return response.status === 204 ? undefined : response.json();
 }
 
-/** A person can look at it afterwards. */
-function keepPicture(name: string, frame: Uint8Array): void {
-  mkdirSync('dist/screens', { recursive: true });
-  writeFileSync(`dist/screens/lm3s6965evb-${name}.png`, frameToPng(frame, { scale: 4 }));
+/** Starts a server that knows the board's token as its user's, since some minutes. */
+async function startActivated(): Promise<void> {
+  server = await startServer({ port: 0, clock: new Date((NOON - 300) * 1000) });
+  await send('PATCH', POLICY, { state: 'enabled' });
+  const { serialNumber, manufacturer, model, secretKey, timeIntervalInSeconds } = SPARE;
+  const device = { serialNumber, manufacturer, model, secretKey, timeIntervalInSeconds };
+  await send('POST', DEVICES, device);
+  const verificationCode = codeOf(SPARE, NOON - 300);
+  const activation = { serialNumber, verificationCode };
+  await send('POST', `${MY_METHODS}/assignAndActivateBySerialNumber`, activation);
 }
 
 test('signs its owner in, and one of a step before does not', async () => {
@@ -50,12 +63,12 @@ test('signs its owner in, and one of a step before does not', async () => {
   const seconds = newer.step * STEP_SECONDS;
   expect(newer.code).toBe(codeOf(SPARE, seconds));
 
-  const on = await activated();
-  on.setClock(seconds + 1);
-  const signIn = async (text: string) => (await on.send('POST', SIGN_IN, text)).body;
+  await startActivated();
+  await send('PUT', '/_emulator/clock', { mode: 'fixed', time: seconds + 1 });
+  const signIn = (text: string) => send('POST', SIGN_IN, text);
   expect(await signIn(older.text)).toMatchObject({ accepted: false, reason: 'otherStep' });
   // Its digits without the step are a typed code, unless the server takes none.
-  await on.send('PATCH', '/_emulator/settings', { signInNeedsStep: true });
+  await send('PATCH', '/_emulator/settings', { signInNeedsStep: true });
   const { serialNumber, code } = older;
   const typed = JSON.stringify({ serialNumber, code });
   expect(await signIn(typed)).toMatchObject({ accepted: false, reason: 'stepMissing' });

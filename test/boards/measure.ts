@@ -9,7 +9,17 @@ import { type Built, buildFirmware } from '../../sim/firmware/build.ts';
 import { keysPage } from '../../sim/firmware/keys-page.ts';
 import { EmulatedBoard } from '../../sim/qemu/emulated-board.ts';
 import { SerialLine } from '../../sim/qemu/serial-line.ts';
-import { type Program, pluginOf, programOf, returnsOf, SHIFT, spanOf } from './plugin.ts';
+import { type CryptoPart, measureCrypto } from './crypto-part.ts';
+import {
+  type Count,
+  countsIn,
+  type Program,
+  pluginOf,
+  programOf,
+  returnsOf,
+  SHIFT,
+  spanOf,
+} from './plugin.ts';
 import { measureRatio, type Ratio } from './ratio.ts';
 import { worstStack } from './stack.ts';
 
@@ -19,10 +29,13 @@ const INTERRUPTS: Readonly<Record<string, readonly string[]>> = {
   lm3s6965evb: ['systick_interrupt', 'uart0_interrupt'],
   microbit: ['timer0_interrupt', 'uart0_interrupt'],
 };
-const PATIENCE_MILLISECONDS = 30_000;
+const PATIENCE_MILLISECONDS = 60_000;
 const NOON = 1795262400;
 const KEY = '3132333435363738393031323334353637383930';
 const PIN = '323731383238';
+const SELECT_MANAGEMENT = '00a4040008a000000527471117';
+const VERIFY = `0020008006${PIN}`;
+const NO_ROOM = '6a84';
 
 export interface Measures {
   readonly board: string;
@@ -36,9 +49,12 @@ export interface Measures {
     /** As deep as the paint was gone after everything below. */
     readonly seenBytes: number;
   };
-  /** Name → instructions, all that happens in the call included. */
-  readonly instructions: Readonly<Record<string, number>>;
+  /** By name; all that happens in the call is in it. */
+  readonly counts: Readonly<Record<string, Count>>;
+  /** Accounts of a token that has room for no more. */
+  readonly mostAccounts: number;
   readonly ratio: Ratio;
+  readonly crypto: CryptoPart;
 }
 
 /** A badge of Entra as a login QR code of version 6. */
@@ -50,7 +66,7 @@ const TOTP = `00a200010f7103613a747408${STEP}`;
 
 /** What is done, and what the instructions of its last command are called; null: not counted. */
 const STEPS: readonly (readonly [name: string | null, command: string])[] = [
-  [null, '00a4040008a000000527471117'],
+  [null, SELECT_MANAGEMENT],
   [null, '800100000a4c4d502d303030343137'],
   [null, '8003000008000000006b0187c0'],
   ['put credential', `80020000217103613a7473162106${KEY}8002001e`],
@@ -58,14 +74,14 @@ const STEPS: readonly (readonly [name: string | null, command: string])[] = [
   ['first PIN', `0024018010${PIN}${'ff'.repeat(10)}`],
   [null, `8004010010${PIN}${'ff'.repeat(10)}`],
   ['wrong PIN', '0020008006393336393336'],
-  ['right PIN', `0020008006${PIN}`],
+  ['right PIN', VERIFY],
   [null, '00a4040007a0000005272101'],
-  [null, `0020008006${PIN}`],
+  [null, VERIFY],
   ['TOTP code', TOTP],
   ['TOTP code again', TOTP],
   ['HOTP code', '00a200010f7103613a6874080000000000000000'],
-  [null, '00a4040008a000000527471117'],
-  [null, `0020008006${PIN}`],
+  [null, SELECT_MANAGEMENT],
+  [null, VERIFY],
   [null, '80120000'],
   [null, '80120100'],
   // The only account there is, so the display shows it after each command.
@@ -87,8 +103,10 @@ export async function measure(type: BoardType): Promise<Measures> {
       worstBytes: worstStack(built.callGraph, INTERRUPTS[type.name]!),
       seenBytes: lived.stackBytes,
     },
-    instructions: lived.instructions,
+    counts: lived.counts,
+    mostAccounts: lived.mostAccounts,
     ratio: await measureRatio(type),
+    crypto: await measureCrypto(type),
   };
 }
 
@@ -107,31 +125,55 @@ async function live(type: BoardType, built: Built, program: Program) {
     extra: () => [...counting(type, program, folder), '-d', 'plugin', '-D', log],
   });
   try {
-    const counts = () => countsIn(readFileSync(log, 'utf8'));
+    const all = (name: string) =>
+      countsIn(readFileSync(log, 'utf8')).filter((count) => count.name === name);
+    const last = (name: string) => all(name).at(-1)!;
+    const restart = async () => {
+      const before = all('screen').length;
+      await board.qmp.execute('system_reset');
+      await until(() => all('screen').length > before);
+      return last('screen');
+    };
     const line = new SerialLine(await board.openSerial());
-    const instructions: Record<string, number> = {};
-    for (const [name, command] of STEPS) {
-      const answer = await line.ask(
-        Buffer.from(command, 'hex'),
-        AbortSignal.timeout(PATIENCE_MILLISECONDS),
-      );
-      const status = Buffer.from(answer.subarray(-2)).toString('hex');
-      if (!/^(?:9000|63c7)$/.test(status)) throw new Error(`${name ?? command}: ${status}`);
-      if (name !== null) instructions[name] = counts().get('exchange')!;
-    }
-    instructions['reset to serial line'] = counts().get('serial')!;
-    instructions['reset to first screen'] = counts().get('screen')!;
+    const counts = await takeSteps(line, () => last('exchange'));
+    counts['reset to serial line'] = last('serial');
+    counts['reset to first screen'] = last('screen');
     const { stack_bottom: bottom, stack_top: top } = program.symbols;
     const stackBytes = await paintGone(board, bottom!, top!);
-    const screens = () => [...readFileSync(log, 'utf8').matchAll(/^screen /gm)].length;
-    const before = screens();
-    await board.qmp.execute('system_reset');
-    await until(() => screens() > before);
-    instructions['first screen, accounts'] = counts().get('screen')!;
-    return { instructions, stackBytes };
+    counts['first screen, one account'] = await restart();
+    const mostAccounts = 1 + (await fill(line));
+    counts['first screen, full'] = await restart();
+    return { counts, stackBytes, mostAccounts };
   } finally {
     await board.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function ask(line: SerialLine, command: string): Promise<string> {
+  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  const answer = await line.ask(Buffer.from(command, 'hex'), patience);
+  return Buffer.from(answer.subarray(-2)).toString('hex');
+}
+
+async function takeSteps(line: SerialLine, last: () => Count): Promise<Record<string, Count>> {
+  const counts: Record<string, Count> = {};
+  for (const [name, command] of STEPS) {
+    const status = await ask(line, command);
+    if (!/^(?:9000|63c7)$/.test(status)) throw new Error(`${name ?? command}: ${status}`);
+    if (name !== null) counts[name] = last();
+  }
+  return counts;
+}
+
+/** Puts accounts like the first one until there is no room. @returns how many */
+async function fill(line: SerialLine): Promise<number> {
+  for (const command of [SELECT_MANAGEMENT, VERIFY]) await ask(line, command);
+  for (let count = 0; ; count++) {
+    const name = Buffer.from(`a:t${String(count).padStart(2, '0')}`).toString('hex');
+    const status = await ask(line, `80020000237105${name}73162106${KEY}8002001e`);
+    if (status === NO_ROOM) return count;
+    if (status !== '9000') throw new Error(`account ${count}: ${status}`);
   }
 }
 
@@ -154,13 +196,6 @@ function counting(type: BoardType, program: Program, folder: string): string[] {
     span('screen', 'reset', 'core_power_on'),
   ];
   return pluginOf('test/boards/count.c', spans, folder, SHIFT[type.name]);
-}
-
-/** Name → the last count. */
-function countsIn(log: string): Map<string, number> {
-  return new Map(
-    Array.from(log.matchAll(/^(\w+) (\d+)$/gm), ([, name, count]) => [name!, Number(count)]),
-  );
 }
 
 /** Bytes of the stack that something was ever written to. */

@@ -26,5 +26,7 @@ void qemu_plugin_register_vcpu_mem_cb(struct instruction *instruction,
 bool qemu_plugin_mem_is_store(uint32_t info);
 size_t qemu_plugin_tb_n_insns(const struct translation_block *block);
 struct instruction *qemu_plugin_tb_get_insn(const struct translation_block *block, size_t index);
+const void *qemu_plugin_insn_data(const struct instruction *instruction);
+size_t qemu_plugin_insn_size(const struct instruction *instruction);
 uint64_t qemu_plugin_insn_vaddr(const struct instruction *instruction);
 void qemu_plugin_outs(const char *text);

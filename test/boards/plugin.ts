@@ -92,3 +92,20 @@ export function pluginOf(
   execFileSync('gcc', ['-Wall', '-Wextra', '-shared', '-fPIC', '-O2', '-o', plugin, source]);
   return ['-icount', `shift=${shift}`, '-plugin', [plugin, ...args].join(',')];
 }
+
+/** What count.c writes of a span that has ended. */
+export interface Count {
+  readonly name: string;
+  readonly instructions: number;
+  /** Of a Cortex-M0. */
+  readonly cycles: number;
+}
+
+/** In the order in which the spans have ended. */
+export function countsIn(log: string): Count[] {
+  return Array.from(log.matchAll(/^(\w+) (\d+) (\d+)$/gm), ([, name, instructions, cycles]) => ({
+    name: name!,
+    instructions: Number(instructions),
+    cycles: Number(cycles),
+  }));
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoardType } from '../../sim/firmware/boards.ts';
 import { symbolsOf } from '../../sim/firmware/image.ts';
+import { countsIn } from './plugin.ts';
 
 const PATIENCE_MILLISECONDS = 60_000;
 const CPU: Readonly<Record<string, string>> = { lm3s6965evb: 'cortex-m3', microbit: 'cortex-m0' };
@@ -54,9 +55,7 @@ async function count(machine: string, elf: string, plugin: string, log: string):
     for (;;) {
       const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
       const counts = (name: string) =>
-        Array.from(text.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm')), ([, found]) =>
-          Number(found),
-        );
+        countsIn(text).flatMap((count) => (count.name === name ? [count.instructions] : []));
       // Of two codes each, the second one: all that is done once is done.
       const [core, plain] = [counts('core')[1], counts('plain')[1]];
       if (core !== undefined && plain !== undefined) return { core, plain };

@@ -1,22 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { frameToArt } from '../../sim/board/display.ts';
-import { frameToPng } from '../../sim/board/display-png.ts';
 import { NOON, RFC_KEY, toHex } from '../fixtures.ts';
 import { Bench } from './bench.ts';
 import { readCode } from './font.ts';
+import { keepPicture } from './pictures.ts';
 import { tokenImage, twin } from './token-image.ts';
 
 /** A code that an independent program computes. */
 function oathtool(...args: string[]): string {
   return execFileSync('oathtool', [...args, toHex(RFC_KEY)], { encoding: 'utf8' }).trim();
-}
-
-/** A person can look at it afterwards. */
-function keepPicture(name: string, frame: Uint8Array): void {
-  mkdirSync('dist/screens', { recursive: true });
-  writeFileSync(`dist/screens/${name}.png`, frameToPng(frame, { scale: 4 }));
 }
 
 test.each([
@@ -31,7 +24,7 @@ test.each([
     // The clock runs, so the step may end while QEMU starts: of two codes one must be there.
     const bench = await Bench.powerOn({ image, timeSeconds: NOON + 1 });
     const frame = await bench.until((shown) => readCode(shown).length === digits);
-    keepPicture(`lm3s6965evb-totp-${hash}-${digits}`.toLowerCase(), frame);
+    keepPicture(`totp-${hash}-${digits}`.toLowerCase(), frame);
     const codes = [NOON, NOON + 30].map((timeSeconds) =>
       oathtool(`--totp=${hash}`, `--digits=${digits}`, `--now=@${timeSeconds}`),
     );
@@ -47,7 +40,7 @@ test('each press of OK shows the next HOTP code, and each is that of oathtool', 
     await bench.press('ok');
     const frame = await bench.until((shown) => toHex(shown) !== before);
     expect(readCode(frame), frameToArt(frame)).toBe(oathtool('--hotp', `--counter=${counter}`));
-    keepPicture(`lm3s6965evb-hotp-${counter}`, frame);
+    keepPicture(`hotp-${counter}`, frame);
   }
 });
 

@@ -1,11 +1,18 @@
-/** What an interpreter costs on a Cortex-M3, beside the same module translated. figures.ts prints it. */
+/** What an interpreter costs on a Cortex-M3, beside the same module translated. budgets.test.ts prints it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoardType } from '../../sim/firmware/boards.ts';
 import { Qmp } from '../../sim/qemu/qmp.ts';
 import { buildCalls, openOnBoard, type Runtime } from '../boards/calls.ts';
-import { type Program, pluginOf, programOf, returnsOf, spanOf } from '../boards/plugin.ts';
+import {
+  countsIn,
+  type Program,
+  pluginOf,
+  programOf,
+  returnsOf,
+  spanOf,
+} from '../boards/plugin.ts';
 import type { Command } from '../engines/engine.ts';
 import { hashNumber } from '../engines/reference.ts';
 import { putBytes } from '../engines/window.ts';
@@ -53,7 +60,7 @@ export async function measure(
     const instructions: Record<string, number> = {};
     const count = async (name: string, command: Command) => {
       await engine.run([command]);
-      instructions[name] = Number(readFileSync(log, 'utf8').trim().split(/\s+/).at(-1));
+      instructions[name] = countsIn(readFileSync(log, 'utf8')).at(-1)!.instructions;
     };
     await engine.run(prepare('SHA1'));
     await count('TOTP-SHA1, first', totp('SHA1'));
@@ -120,7 +127,7 @@ export async function measureToken(): Promise<TokenMeasures> {
       const answer = await body.ask(line);
       if (!/(9000|00000000)$/.test(answer)) throw new Error(`${line}: ${answer}`);
       if (booted === 0) booted = await heap();
-      if (name) instructions[name] = Number(readFileSync(log, 'utf8').trim().split(/\s+/).at(-1));
+      if (name) instructions[name] = countsIn(readFileSync(log, 'utf8')).at(-1)!.instructions;
     }
     const { text_end: end } = program.symbols;
     const measures = { heapBytes: { booted, all: await heap() }, instructions };

@@ -7,11 +7,11 @@
 #define PART 0x68u
 /* Registers 0 .. 6 are the time, each BCD, register 7 is the control register (data sheet, table 1). */
 enum { SECONDS, MINUTES, HOURS, WEEKDAY, DAY, MONTH, YEAR, CONTROL, REGISTERS };
-/* Bit 7 of SECONDS stops the oscillator; bit 5 of CONTROL says that it has stopped. */
-#define CLOCK_HALT 0x80u
+/*
+ * Bit 5 of CONTROL says that the oscillator has stopped. Two more bits make a register no time: bit 7 of
+ * SECONDS halts the oscillator, and bit 6 of HOURS is the 12-hour mode, which this driver never writes.
+ */
 #define OSCILLATOR_STOPPED 0x20u
-/* Bit 6 of HOURS: 12-hour mode, which this driver never writes. */
-#define TWELVE_HOURS 0x40u
 
 /* 2000-01-01T00:00:00Z, a Saturday, and as many days as the clock counts from there. */
 #define EPOCH_SECONDS 946684800u
@@ -35,19 +35,34 @@ static uint32_t days_of(uint32_t year, uint32_t month, uint32_t day) {
   return before + days_before(month, year % 4 == 0) + day - 1;
 }
 
+static uint32_t days_in(uint32_t year, uint32_t month) {
+  const bool is_leap = year % 4 == 0;
+  return month == 12 ? 31 : days_before(month + 1, is_leap) - days_before(month, is_leap);
+}
+
+static bool is_within(uint32_t byte, uint32_t least, uint32_t most) {
+  const uint32_t number = from_bcd(byte);
+  return byte >> 4 < 10 && (byte & 15) < 10 && number >= least && number <= most;
+}
+
+/* Whether the registers hold a time at all: at first power-on they may hold anything. */
+static bool is_time(const uint8_t *registers) {
+  return (registers[CONTROL] & OSCILLATOR_STOPPED) == 0 &&
+         is_within(registers[SECONDS], 0, 59) && is_within(registers[MINUTES], 0, 59) &&
+         is_within(registers[HOURS], 0, 23) && is_within(registers[YEAR], 0, 99) &&
+         is_within(registers[MONTH], 1, 12) &&
+         is_within(registers[DAY], 1, days_in(from_bcd(registers[YEAR]), from_bcd(registers[MONTH])));
+}
+
 bool ds1338_read(uint64_t *seconds) {
   const uint8_t first = SECONDS;
   uint8_t registers[REGISTERS];
   /* The part holds the time still from its first register on, so it cannot tick in between. */
   if (!i2c_write(PART, &first, 1, NULL, 0) || !i2c_read(PART, registers, REGISTERS)) return false;
-  if (registers[SECONDS] & CLOCK_HALT || registers[CONTROL] & OSCILLATOR_STOPPED) return false;
-  const uint32_t month = from_bcd(registers[MONTH] & 0x1f);
-  if (registers[HOURS] & TWELVE_HOURS || month < 1 || month > 12) return false;
-  const uint32_t days = days_of(from_bcd(registers[YEAR]), month, from_bcd(registers[DAY] & 0x3f));
-  const uint32_t hours = from_bcd(registers[HOURS] & 0x3f);
-  const uint32_t minutes = hours * 60 + from_bcd(registers[MINUTES] & 0x7f);
-  *seconds = EPOCH_SECONDS + (uint64_t)days * DAY_SECONDS + minutes * 60 +
-             from_bcd(registers[SECONDS] & 0x7f);
+  if (!is_time(registers)) return false;
+  const uint32_t days = days_of(from_bcd(registers[YEAR]), from_bcd(registers[MONTH]), from_bcd(registers[DAY]));
+  const uint32_t minutes = from_bcd(registers[HOURS]) * 60 + from_bcd(registers[MINUTES]);
+  *seconds = EPOCH_SECONDS + (uint64_t)days * DAY_SECONDS + minutes * 60 + from_bcd(registers[SECONDS]);
   return true;
 }
 

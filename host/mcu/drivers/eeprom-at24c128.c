@@ -8,7 +8,7 @@
 #define PART 0x50u
 #define BLOCK_BYTES 64u
 #define BYTES 16384u
-/* Twice the longest write cycle of the data sheets, 5 ms. */
+/* Twice the longest write cycle (AT24C128C data sheet, t_WR: 5 ms). */
 #define WRITE_MILLISECONDS 10u
 
 /*

@@ -1,5 +1,5 @@
 /*
- * The chip's own flash, programmed through the NVMC of the nRF51: words from 1 to 0, pages of 1 KiB to 1s.
+ * The chip's own flash (nRF51 reference manual, chapter "NVMC"): words from 1 to 0, pages of 1 KiB to 1s.
  * The chip stands still for as long as it takes: 46 microseconds a word, 22 ms a page.
  */
 #pragma once

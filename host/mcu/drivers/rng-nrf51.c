@@ -1,3 +1,4 @@
+/* nRF51 reference manual, chapter "RNG". */
 #include "rng-nrf51.h"
 
 #include "board.h"

@@ -10,10 +10,10 @@
 
 #include <stdint.h>
 
-/* The longest text of the core (docs/abi.md). */
+/* Every screen but that of a long QR code, of which nobody waits for the end: that takes a minute. */
 #define SCROLLER_TEXT_BYTES 192u
 
-/* Takes a text, its lines parted by 0A; what is longer is left out. */
+/* Takes a text, its lines parted by 0A; what is beyond SCROLLER_TEXT_BYTES is left out. */
 void scroller_show(const char *text, uint32_t length);
 /* By an interrupt, as time passes. */
 void scroller_advance(uint32_t milliseconds);

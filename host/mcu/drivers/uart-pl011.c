@@ -1,3 +1,4 @@
+/* UART0 of the Stellaris family (PL011; LM3S6965 data sheet, chapter "UARTs"). */
 #include "uart-pl011.h"
 
 #include "receive-ring.h"

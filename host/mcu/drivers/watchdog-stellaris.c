@@ -1,3 +1,4 @@
+/* The first timeout is an interrupt, the second a reset (LM3S6965 data sheet, chapter "Watchdog Timer"). */
 #include "watchdog-stellaris.h"
 
 #include "registers.h"

@@ -26,7 +26,7 @@ function memoryBytes(text) {
   return Number(match[1]);
 }
 
-// rt/wasm-rt.h has what goes in their place.
+// rt/access.h has what goes in their place.
 let text = replaceBlock(source, '#define RANGE_CHECK(', '#ifdef __GNUC__', '');
 text = replaceBlock(
   text,

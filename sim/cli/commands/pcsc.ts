@@ -6,9 +6,12 @@ import { hashOf } from '../../link/caller.ts';
 import { type CardEvents, TokenCard } from '../../link/card.ts';
 import { callLine, headerLine } from '../../link/log.ts';
 import { connectTcp, READER_PORT, stayInReader } from '../../link/reader.ts';
-import { isLoopback, parsePort } from '../network.ts';
-import { table } from '../output.ts';
+import { serveReader } from '../../link/vpcd.ts';
+import { announce, type Plug, warnOfEavesdroppers } from '../card-reader.ts';
+import { fault } from '../errors.ts';
+import { parsePort } from '../network.ts';
 import { writeNewPrivateFile } from '../private-file.ts';
+import { plugInBoard } from '../serial-board.ts';
 import { demandFit, screenLines } from '../token-session.ts';
 import { defineVerb, type Session } from '../verb.ts';
 import { FILE } from './options.ts';
@@ -17,26 +20,26 @@ const TICK_MILLISECONDS = 1000;
 const TOUCH_WAYS = ['auto', 'ask', 'never'] as const;
 type TouchWay = (typeof TOUCH_WAYS)[number];
 
-interface Wanted {
-  readonly file: string;
-  readonly host: string;
-  readonly port: number;
+interface FilePlug extends Plug {
   readonly touch: TouchWay;
-  readonly log: string | null;
 }
 
 export default defineVerb({
-  description: 'plug the token into a PC/SC reader (vpcd)',
+  description: 'plug the token, or a board at a serial port, into a PC/SC reader (vpcd)',
   args: {
-    file: FILE,
+    file: { ...FILE, required: false },
+    serial: {
+      type: 'string',
+      valueHint: 'device',
+      description: 'instead of FILE: the serial port of a real board, such as /dev/ttyACM0',
+    },
     port: { type: 'string', description: `the reader's port (default ${READER_PORT})` },
     host: { type: 'string', default: '127.0.0.1', description: "the reader's host" },
     touch: {
       type: 'enum',
       options: [...TOUCH_WAYS],
-      default: 'ask',
       description:
-        'who presses OK for a command that needs it: this program, you with Enter, or nobody',
+        'who presses OK for a command that needs it: you with Enter (ask, the default), this program, or nobody',
     },
     log: {
       type: 'string',
@@ -44,48 +47,70 @@ export default defineVerb({
       description: 'write every command, PINs and keys too, for apdu replay',
     },
   },
-  run: async ({ file, port, host, touch, log }, session) => {
-    const wanted = {
-      file,
+  run: async ({ file, serial, port, host, touch, log }, session) => {
+    demandOneCard(file, serial, touch ?? log);
+    const plug = {
+      file: file ?? null,
+      serial: serial ?? null,
       host,
       port: port === undefined ? READER_PORT : parsePort(port, 1),
-      touch: touch as TouchWay,
       log: log ?? null,
     };
     const stop = new AbortController();
     session.io.interrupted().then(() => stop.abort());
-    const board = openTokenFile(file);
+    if (serial !== undefined) {
+      return await plugInBoard(serial, { ...plug, touch: null }, stop, session);
+    }
+    const board = openTokenFile(file!);
     try {
-      await plugIn(board, wanted, stop, session);
+      await plugIn(board, { ...plug, touch: (touch ?? 'ask') as TouchWay }, stop, session);
     } finally {
       board.close();
     }
   },
 });
 
+/** @throws CliError USAGE */
+function demandOneCard(
+  file: string | undefined,
+  serial: string | undefined,
+  onlyOfFile: string | undefined,
+): void {
+  if (file === undefined && serial === undefined) {
+    throw fault('USAGE', 'FILE is missing', 'give a token image, or --serial and a device');
+  }
+  if (serial === undefined) return;
+  if (file !== undefined) {
+    throw fault('USAGE', '--serial and FILE exclude each other', 'the token is on the board');
+  }
+  if (onlyOfFile !== undefined) {
+    throw fault('USAGE', '--touch and --log are for FILE', 'a board has keys of its own');
+  }
+}
+
 async function plugIn(
   board: FileBoard,
-  wanted: Wanted,
+  plug: FilePlug,
   stop: AbortController,
   session: Session,
 ): Promise<void> {
   const { io, report } = session;
-  const log = wanted.log === null ? null : openLog(wanted.log, board, session);
-  const touch = touchEvents(wanted.touch, () => card, session);
+  const log = plug.log === null ? null : openLog(plug.log, board, session);
+  const touch = touchEvents(plug.touch, () => card, session);
   const card: TokenCard = new TokenCard(board, { ...touch.events, ...log?.events });
   const sleep = (milliseconds: number, signal: AbortSignal) => io.sleep(milliseconds, signal);
   try {
     card.powerOn();
     demandFit(card.token!, report);
     card.powerOff();
-    if (!isLoopback(wanted.host)) warnOfEavesdroppers(session);
+    warnOfEavesdroppers(plug, session);
     await Promise.race([
       stayInReader({
-        connect: () => connectTcp(wanted.host, wanted.port, stop.signal),
-        card,
+        connect: () => connectTcp(plug.host, plug.port, stop.signal),
+        serve: (reader) => serveReader(reader, card),
         sleep,
         signal: stop.signal,
-        onChange: announce(wanted, session),
+        onChange: announce(plug, session),
       }),
       keepTime(card, sleep, stop.signal),
     ]);
@@ -107,38 +132,6 @@ async function keepTime(
     card.tick();
     await sleep(TICK_MILLISECONDS, signal);
   }
-}
-
-/** Says where the card is: the answer when it gets into the reader, talk when that goes away. */
-function announce(wanted: Wanted, { report }: Session): (isIn: boolean) => void {
-  const reader = `${wanted.host}:${wanted.port}`;
-  const { file, touch, log } = wanted;
-  let wasIn = false;
-  return (isIn) => {
-    if (!isIn && wasIn) report.note('the reader went away: waiting for it');
-    else if (!isIn)
-      report.note(`no reader at ${reader} yet: is pcscd with vsmartcard-vpcd running?`);
-    else if (wasIn) report.note('back in the reader');
-    else {
-      report.result(
-        'pcsc/1',
-        { token: file, reader, touch, log },
-        table([
-          ['token', file],
-          ['reader', reader],
-        ]),
-      );
-      report.note('pull it out with ctrl-c');
-    }
-    wasIn ||= isIn;
-  };
-}
-
-function warnOfEavesdroppers({ report }: Session): void {
-  report.warning(
-    'commands, PINs and keys go to the reader in clear text',
-    'take a reader on this computer, or a tunnel to the other',
-  );
 }
 
 /** Who presses OK. */

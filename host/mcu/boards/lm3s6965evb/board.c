@@ -17,11 +17,14 @@
 #include "protect.h"
 
 #define SYSTEM 0x400fe000u
+#define BROWN_OUT_CONTROL REGISTER(SYSTEM + 0x030)
 #define RAW_INTERRUPTS REGISTER(SYSTEM + 0x050)
 #define INTERRUPTS_CLEAR REGISTER(SYSTEM + 0x058)
 #define RUN_CLOCK REGISTER(SYSTEM + 0x060)
 #define CLOCK_GATE(n) REGISTER(SYSTEM + 0x100 + 4 * (n))
 enum { PLL_LOCKED = 0x40 };
+/* BORIOR of PBORCTL ("System Control", "Brown-Out Reset"): until it is set a brown-out is an interrupt. */
+#define RESET_AT_BROWN_OUT 2u
 /* Fields of RUN_CLOCK (RCC): which oscillator, the crystal, the PLL of 200 MHz and its divider. */
 #define FROM_MAIN_OSCILLATOR (0u << 4)
 #define FROM_INTERNAL_OSCILLATOR (1u << 4)
@@ -142,6 +145,8 @@ static void start_bus(void) {
 }
 
 void board_start(void) {
+  /* Before anything else: what runs below its voltage may do anything, and could write it down. */
+  BROWN_OUT_CONTROL |= RESET_AT_BROWN_OUT;
   start_clock();
   CLOCK_GATE(0) = GATES_0;
   CLOCK_GATE(1) = GATES_1;
