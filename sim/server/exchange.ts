@@ -32,7 +32,7 @@ export interface Server {
 /** What one authenticated request says, read and parsed. */
 export interface Asked {
   readonly caller: Caller;
-  /** Server clock at the arrival, the same for everything this request does. */
+  /** Server clock when all of it had arrived, the same for everything this request does. */
   readonly timeMilliseconds: number;
   readonly requestId: string;
   readonly clientRequestId: string;
@@ -96,7 +96,8 @@ export interface RefusedAnswer extends Answer {
 export interface Trace {
   readonly requestId: string;
   readonly clientRequestId: string;
-  readonly timeMilliseconds: number;
+  /** Of its headers, and of its last byte once that is there. */
+  timeMilliseconds: number;
   caller: string | null;
   body: unknown;
   refusal: string | null;
@@ -142,8 +143,7 @@ export async function serve(
       const caller = admit(server, raw, dialect, options);
       trace.caller = caller.token.label;
       options.demand?.(caller);
-      const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
-      const body = parseText(text, raw, trace);
+      const body = await readBody(server, raw, trace);
       const exchange = exchangeOf(server, raw, trace, { caller, body }, step);
       return step(() => operation(exchange));
     });
@@ -220,7 +220,17 @@ export function startTrace(server: Server, raw: Request): Trace {
   };
 }
 
-export async function readText(raw: Request): Promise<string> {
+/**
+ * The parsed body, undefined when there is none. It may be long in coming: the request's time is that
+ * of its end, or else who holds a socket open could have a code looked at by a clock of long ago.
+ */
+export async function readBody(server: Server, raw: Request, trace: Trace): Promise<unknown> {
+  const text = raw.method === 'GET' || raw.method === 'HEAD' ? '' : await readText(raw);
+  trace.timeMilliseconds = server.clock.now();
+  return parseText(text, raw, trace);
+}
+
+async function readText(raw: Request): Promise<string> {
   const announced = raw.headers.get('content-length');
   if (announced !== null && Number(announced) > MAX_BODY_BYTES) throw new Refusal('bodyTooLarge');
   try {
@@ -232,7 +242,7 @@ export async function readText(raw: Request): Promise<string> {
   }
 }
 
-export function parseText(text: string, raw: Request, trace: Trace): unknown {
+function parseText(text: string, raw: Request, trace: Trace): unknown {
   if (text === '') return undefined;
   trace.body = `[${text.length} characters]`;
   const type = raw.headers.get('content-type') ?? '';

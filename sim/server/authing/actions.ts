@@ -3,7 +3,7 @@ import { isSame } from '../tokens.ts';
 import type { ExchangeTicket, OathProof } from './bodies.ts';
 import { type Call, qrCodeOf } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
-import { cancelled, confirmed, mayConfirm, redeemed, scanned } from './machine.ts';
+import { cancelled, confirmed, issued, mayConfirm, scanned } from './machine.ts';
 import { alphanumeric } from './random.ts';
 import type { Account, Application, QrCode, QrLoginStrategy } from './records.ts';
 import type { Subject } from './tokens.ts';
@@ -82,11 +82,12 @@ export function redeem(call: Call, ticket: string, application: Application): Su
   if (isBrowser(call) && !strategyOf(call, code).allowExchangeUserInfoFromBrowser) {
     throw new AuthingRefusal('browserNotAllowed');
   }
-  authing.qrCodes.replace(code, redeemed(code));
+  const next = issued(code, call.timeMilliseconds);
+  authing.qrCodes.replace(code, next);
   const before = authing.accounts.get(code.accountId!)!;
   const account = { ...before, lastIp: remoteAddress };
   authing.accounts.replace(before, account);
-  return { application, account, grant: code.grant };
+  return { application, account, grant: next.grant };
 }
 
 /** How the vendor tells a browser from a server is not documented; browsers send an Origin. */
@@ -128,12 +129,17 @@ export function scannerOf({ authing }: Call, { accountId }: QrCode): Account | u
   return accountId === null ? undefined : authing.accounts.get(accountId);
 }
 
-/** What polling is to be answered with instead of a ticket, when the pool is set to that. */
+/**
+ * What polling is to be answered with instead of a ticket, when the pool is set to that. The first
+ * poll notes when: later ones say the same.
+ */
 export function polledSubject(call: Call, code: QrCode): Subject | undefined {
   const account = scannerOf(call, code);
   if (!code.grant?.isPolled || !account) return undefined;
   const application = call.authing.applications.get(code.applicationId)!;
-  return { application, account, grant: code.grant };
+  const next = issued(code, call.timeMilliseconds);
+  if (code.grant.issuedAt === undefined) call.authing.qrCodes.replace(code, next);
+  return { application, account, grant: next.grant };
 }
 
 /** The logo in the middle of a mini program's code, where the code is not to have one already. */

@@ -8,7 +8,7 @@ import type { Authing } from './state.ts';
 
 /** What one request to the Authing dialect says; most need no credential. */
 export interface Asked {
-  /** Server clock at the arrival, the same for everything this request does. */
+  /** Server clock when all of it had arrived, the same for everything this request does. */
   readonly timeMilliseconds: number;
   readonly method: string;
   readonly url: URL;

@@ -1,5 +1,12 @@
 import { AuthingRefusal } from './errors.ts';
-import type { Account, QrCode, QrLoginStrategy, ScannedResult } from './records.ts';
+import {
+  type Account,
+  type Issued,
+  type QrCode,
+  type QrLoginStrategy,
+  type ScannedResult,
+  TOKEN_LIFETIME_SECONDS,
+} from './records.ts';
 
 /**
  * The life of a QR code: every transition, as functions from one record to the next. They change
@@ -23,7 +30,16 @@ export function aged(code: QrCode, timeMilliseconds: number): QrCode {
 
 function endOf({ status, grant, expiresAt }: QrCode): number | null {
   if (status === 'PENDING' || status === 'SCANNED') return expiresAt;
-  return status === 'AUTHORIZED' ? grant!.expiresAt : null;
+  if (status !== 'AUTHORIZED') return null;
+  const { isPolled, issuedAt, expiresAt: ticketEnd } = grant!;
+  // What polling delivers must not be dead: with its tokens the login is over.
+  if (!isPolled || issuedAt === undefined) return ticketEnd;
+  return Math.min(ticketEnd, expirySecondsOf({ issuedAt }) * 1000);
+}
+
+/** When the tokens of a grant expire, in whole seconds since 1970, as JWTs count. */
+export function expirySecondsOf({ issuedAt }: Pick<Issued, 'issuedAt'>): number {
+  return Math.floor(issuedAt / 1000) + TOKEN_LIFETIME_SECONDS;
 }
 
 /**
@@ -82,12 +98,16 @@ export function cancelled(code: QrCode, account: Account): QrCode {
   demandOpen(code);
   if (code.status === 'PENDING') throw new AuthingRefusal('notScanned');
   if (code.accountId !== account.id) throw new AuthingRefusal('notAllowed');
-  return { ...code, status: 'CANCELLED' };
+  return { ...code, status: 'CANCELLED', outcome: null };
 }
 
-/** The ticket is used up; the code itself stays as it is. */
-export function redeemed(code: QrCode): QrCode {
-  return { ...code, grant: { ...code.grant!, ticket: null } };
+/** Tokens are given out now, which uses the ticket up; the code itself stays as it is. */
+export function issued(code: QrCode, timeMilliseconds: number): QrCode & { grant: Issued } {
+  const grant = code.grant!;
+  return {
+    ...code,
+    grant: { ...grant, issuedAt: grant.issuedAt ?? timeMilliseconds, ticket: null },
+  };
 }
 
 /**

@@ -100,16 +100,24 @@ export interface QrCode {
   readonly outcome: ScannedResult | null;
 }
 
+/** How long every token of the dialect is valid. */
+export const TOKEN_LIFETIME_SECONDS = 7_200;
+
 /** The user's confirmation, for which tokens are issued once. */
 export interface Grant {
   /** `jti` of the access token, so that whoever is given the tokens twice sees the same ones. */
   readonly id: string;
   readonly confirmedAt: number;
   readonly expiresAt: number;
+  /** When its tokens were first given out, from when on they live; absent until then. */
+  readonly issuedAt?: number;
   /** Opaque, single use; null once it is used, and when polling delivers the tokens. */
   readonly ticket: string | null;
   readonly isPolled: boolean;
 }
+
+/** A grant whose tokens have been given out. */
+export type Issued = Grant & { readonly issuedAt: number };
 
 /** `scannedResult` of the v2 answers with status 4 (a second factor) and 5 (error). */
 export interface ScannedResult {
@@ -132,5 +140,4 @@ export interface SigningKey {
 /** The nonce of a signed management request; `id` is key id and nonce. */
 export interface UsedNonce {
   readonly id: string;
-  readonly usedAt: number;
 }

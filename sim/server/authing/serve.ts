@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { parseText, readText, record, type Server, startTrace, type Trace } from '../exchange.ts';
+import { readBody, record, type Server, startTrace, type Trace } from '../exchange.ts';
 import { REFUSALS, Refusal } from '../graph/errors.ts';
 import { type Step, settled } from '../settled.ts';
 import { StoreError } from '../store/errors.ts';
@@ -74,7 +74,7 @@ async function callOf(
   step: Step,
 ): Promise<Call & SlowCall> {
   const { raw } = context.req;
-  const text = raw.method === 'GET' ? '' : await readText(raw);
+  const body = await readBody(server, raw, trace);
   const { authing, state, verifier, basePath } = server;
   const call: Call & SlowCall = {
     authing,
@@ -85,7 +85,7 @@ async function callOf(
     url: new URL(raw.url),
     basePath,
     headers: raw.headers,
-    body: parseText(text, raw, trace),
+    body,
     remoteAddress: remoteAddressOf(context),
     caller: null,
     decide: (work) => step(() => work(call)),

@@ -8,8 +8,10 @@ import type { JsonObject } from './records.ts';
  * `authorization: authing KEY-ID:BASE64`, where the word may be `GenAuth`.
  */
 
-/** How far a client's date may be from the server's, and how long a nonce is remembered. */
+/** How far a client's date may be from the server's. */
 const SKEW_MILLISECONDS = 15 * 60_000;
+/** Nonces kept at a time. By number: a clock that is set back makes old dates good again. */
+export const MAX_NONCES = 10_000;
 const SCHEME = /^(?:authing|genauth) +([^\s:]{1,128}):(\S{1,128})$/i;
 
 /**
@@ -72,16 +74,15 @@ function checkDate(text: string | null, timeMilliseconds: number): void {
   if (Math.abs(date - timeMilliseconds) > SKEW_MILLISECONDS) throw new AuthingRefusal('dateTooFar');
 }
 
-/** A signature is good for once: its nonce is kept until its date is too old anyway. */
-function useNonce({ authing, headers, timeMilliseconds }: Call, keyId: string): void {
+/** A signature is good for once: its nonce is kept until as many others have been used. */
+function useNonce({ authing, headers }: Call, keyId: string): void {
   const nonce = brandHeader(headers, 'signature-nonce') ?? '';
   if (!/^[\x21-\x7e]{1,128}$/.test(nonce)) throw new AuthingRefusal('signatureInvalid');
   const id = `${keyId} ${nonce}`;
   if (authing.usedNonces.get(id)) throw new AuthingRefusal('nonceUsed');
   for (const oldest of authing.usedNonces.values()) {
-    // A date may be ahead by as much as it may be behind.
-    if (oldest.usedAt + 2 * SKEW_MILLISECONDS > timeMilliseconds) break;
+    if (authing.usedNonces.size < MAX_NONCES) break;
     authing.usedNonces.remove(oldest);
   }
-  authing.usedNonces.save({ id, usedAt: timeMilliseconds });
+  authing.usedNonces.save({ id });
 }

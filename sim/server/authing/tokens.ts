@@ -4,11 +4,16 @@ import { tokenDigest } from '../tokens.ts';
 import type { Asked, SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
-import type { AccessKey, Account, Application, Grant } from './records.ts';
+import { expirySecondsOf } from './machine.ts';
+import {
+  type AccessKey,
+  type Account,
+  type Application,
+  type Issued,
+  TOKEN_LIFETIME_SECONDS,
+} from './records.ts';
 import type { Authing } from './state.ts';
 
-/** How long every token of the dialect is valid. */
-export const TOKEN_LIFETIME_SECONDS = 7_200;
 const SCOPE = 'openid profile';
 /** Longer texts are no token of ours. */
 const MAX_TOKEN_CHARACTERS = 4_096;
@@ -25,12 +30,13 @@ export interface TokenSet {
 export interface Subject {
   readonly application: Application;
   readonly account: Account;
-  readonly grant: Grant;
+  readonly grant: Issued;
 }
 
 /**
- * The tokens of one confirmation, valid from then on. Every claim is in the records, so that polls
- * that are answered with tokens are answered with the same ones as long as the key is the same.
+ * The tokens of one confirmation, valid from when they were first given out. Every claim is in the
+ * records, so that polls that are answered with tokens are answered with the same ones as long as key
+ * and account are the same.
  */
 export async function tokenSetOf(
   call: Asked,
@@ -64,11 +70,6 @@ function profileClaims({ name, nickname, photo, updatedAt }: Account) {
     picture: photo,
     updated_at: new Date(updatedAt).toISOString(),
   };
-}
-
-/** When the tokens of a grant expire, in whole seconds since 1970, as JWTs count. */
-export function expirySecondsOf({ confirmedAt }: Grant): number {
-  return Math.floor(confirmedAt / 1000) + TOKEN_LIFETIME_SECONDS;
 }
 
 /** The token of a management client, which acts for its user pool. */

@@ -3,8 +3,9 @@ import * as bodies from './bodies.ts';
 import { type Asked, applicationOf, type Call, qrCodeOf, type SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
+import { expirySecondsOf } from './machine.ts';
 import type { QrCode } from './records.ts';
-import { accountOfCaller, expirySecondsOf, type Subject, signerOf, tokenSetOf } from './tokens.ts';
+import { accountOfCaller, type Subject, signerOf, tokenSetOf } from './tokens.ts';
 import { emptyAsAbsent, logoUrl, pictureUrl, redeemed } from './v3.ts';
 
 /**

@@ -13,14 +13,13 @@ import * as bodies from './bodies.ts';
 import { type Asked, applicationOf, type Call, qrCodeOf, type SlowCall } from './call.ts';
 import { AuthingRefusal } from './errors.ts';
 import type { Signer } from './keys.ts';
-import type { Account, QrCode, Scene } from './records.ts';
+import { type Account, type QrCode, type Scene, TOKEN_LIFETIME_SECONDS } from './records.ts';
 import { checkSignature } from './signature.ts';
 import {
   accountOfCaller,
   managementToken,
   type Subject,
   signerOf,
-  TOKEN_LIFETIME_SECONDS,
   type TokenSet,
   tokenSetOf,
 } from './tokens.ts';

@@ -7,14 +7,19 @@ import {
   CardStatus,
   type CmCard,
   type CmRequest,
+  canBeAbout,
+  canGoOn,
   cmCards,
   cmRequests,
   EMPTY_GUID,
+  isAbout,
   isFinished,
+  isRunning,
   isUsable,
   RequestStatus,
+  RequestType,
 } from './records.ts';
-import { created, requestById, requestOf } from './requests.ts';
+import { created, openRequestOf, requestById, requestOf } from './requests.ts';
 import { cardBody } from './shapes.ts';
 
 /** Smart cards: bound to a request, read, retired. */
@@ -31,7 +36,7 @@ export function bindCard(exchange: Exchange): Answer {
   if (request.status !== RequestStatus.Approved || request.newCardId !== EMPTY_GUID) {
     throw new CmRefusal('forbidden');
   }
-  if (known && !REUSABLE.includes(known.status)) throw new CmRefusal('forbidden');
+  if (known && !isFree(exchange, known)) throw new CmRefusal('forbidden');
   const card: CmCard = {
     id: known?.id ?? crypto.randomUUID(),
     cardId: input.cardid,
@@ -45,14 +50,20 @@ export function bindCard(exchange: Exchange): Answer {
   };
   cmCards(state).save(card);
   cmRequests(state).save({ ...request, status: RequestStatus.Executing, newCardId: card.id });
-  return created(`api/v1.0/smartcards/${card.id}`);
+  return created(exchange, `api/v1.0/smartcards/${card.id}`);
 }
 
-/** A card that is nobody's: new, given up, or retired. */
-const REUSABLE: readonly CardStatus[] = [CardStatus.New, CardStatus.Retired];
+/**
+ * A card that is nobody's: new, given up, or retired. While the request that retires it is open,
+ * that one may still act on it: another's card must not come under it.
+ */
+function isFree({ state }: Exchange, card: CmCard): boolean {
+  const isReusable = card.status === CardStatus.New || card.status === CardStatus.Retired;
+  return isReusable && !openRequestOf(state, card);
+}
 
 function isBound(request: CmRequest, card: CmCard): boolean {
-  return request.newCardId === card.id && !isFinished(request);
+  return isAbout(request, card) && !isFinished(request);
 }
 
 /** One object where a card id is asked for, else a list; nothing to return is 204. */
@@ -92,21 +103,31 @@ const STATUS_OF_NAME = {
   suspended: CardStatus.Suspended,
 };
 
-/** Takes a card out of use, within a request. */
+/** Takes a card out of use, within a request. A retired one stays so. */
 export function setCardStatus(exchange: Exchange): Answer {
-  const { card } = openCardOfRequest(exchange);
-  const { status } = parseCmBody(statusUpdate, exchange.body);
-  const changed = { ...card, status: STATUS_OF_NAME[status], proposedPin: null };
+  const { card, request } = cardOfRequest(exchange);
+  if (!isRunning(request) || !canGoOn(request, card)) throw new CmRefusal('forbidden');
+  const status = STATUS_OF_NAME[parseCmBody(statusUpdate, exchange.body).status];
+  const isUndone = card.status === CardStatus.Retired && status !== CardStatus.Retired;
+  if (isUndone) throw new CmRefusal('forbidden');
+  const changed = { ...card, status, proposedPin: null };
   cmCards(exchange.state).save(changed);
   return answerWith(exchange, changed);
 }
 
 /** What can be requested for a card, in the small letters of the wire. */
 export function listOperations(exchange: Exchange): Answer {
-  const { status } = cardOf(exchange);
-  const isUsable = status === CardStatus.Active;
-  return isUsable ? { status: 200, body: ['renew', 'unblock', 'retire'] } : NO_CONTENT;
+  const card = cardOf(exchange);
+  const body = OPERATIONS.filter(([type]) => canBeAbout(type, card)).map(([, name]) => name);
+  return body.length > 0 ? { status: 200, body } : NO_CONTENT;
 }
+
+const OPERATIONS = [
+  [RequestType.Renew, 'renew'],
+  [RequestType.Unblock, 'unblock'],
+  [RequestType.Reinstate, 'reinstate'],
+  [RequestType.Retire, 'retire'],
+] as const;
 
 function answerWith({ state }: Exchange, card: CmCard): Answer {
   return { status: 200, body: cardBody(card, state.settings.mimCm.templates) };
@@ -123,14 +144,14 @@ export function cardOf(exchange: Exchange): CmCard {
 export function cardOfRequest(exchange: Exchange): { card: CmCard; request: CmRequest } {
   const request = requestOf(exchange);
   const card = cardOf(exchange);
-  if (request.newCardId !== card.id) throw new CmRefusal('forbidden');
+  if (!isAbout(request, card)) throw new CmRefusal('forbidden');
   return { card, request };
 }
 
 /** The same, for what may be done only while the request runs and the card is no dead one. */
 export function openCardOfRequest(exchange: Exchange): { card: CmCard; request: CmRequest } {
   const found = cardOfRequest(exchange);
-  if (isFinished(found.request) || !isUsable(found.card)) throw new CmRefusal('forbidden');
+  if (!isRunning(found.request) || !isUsable(found.card)) throw new CmRefusal('forbidden');
   return found;
 }
 

@@ -5,8 +5,8 @@ import { cardOf } from './cards.ts';
 import { personOf } from './dialect.ts';
 import { CmRefusal } from './errors.ts';
 import { blob, parseCmBody, toBase64 } from './input.ts';
-import { CardStatus, type CmCertificate, cmCards, isFinished, isUsable } from './records.ts';
-import { requestOf } from './requests.ts';
+import { CardStatus, type CmCertificate, cmCards, isRunning, isUsable } from './records.ts';
+import { cardOfTarget, requestOf } from './requests.ts';
 import * as shapes from './shapes.ts';
 
 /**
@@ -124,7 +124,7 @@ export function refuseProfile(): Answer {
 /** The card of a running request. */
 function boundCard(exchange: Exchange) {
   const request = requestOf(exchange);
-  const card = cmCards(exchange.state).get(request.newCardId);
-  if (isFinished(request) || !card || !isUsable(card)) throw new CmRefusal('forbidden');
+  const card = cardOfTarget(exchange.state, request);
+  if (!isRunning(request) || !card || !isUsable(card)) throw new CmRefusal('forbidden');
   return card;
 }

@@ -24,14 +24,14 @@ export const CM_DIALECT: Dialect = {
 };
 
 /**
- * A bearer token for this audience, as AD FS issues it. The challenge names what a real server
- * offers too; of these, Bearer is what works here.
+ * A bearer token that may be used here. 401 is for who is nobody, 403 for who is somebody without
+ * the right. The challenge names what a real server offers too; of these, Bearer is what works here.
  */
 function admit({ state }: Server, raw: Request): Caller {
   if (!state.settings.mimCm.enabled) throw new CmRefusal('switchedOff');
   const caller = authenticate(state, raw.headers.get('authorization'));
   const isOurs = caller.token.permissions.includes(CERTIFICATE_MANAGEMENT);
-  if (!isOurs) throw new CmRefusal('credentialsMissing');
+  if (!isOurs) throw new CmRefusal('forbidden');
   return caller;
 }
 

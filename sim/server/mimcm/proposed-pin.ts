@@ -5,7 +5,7 @@ import { cardOf, checkCardId, openCardOfRequest } from './cards.ts';
 import { CmRefusal } from './errors.ts';
 import { parseChallenge, queryOf } from './input.ts';
 import { secretAnswer, templateOf } from './keys.ts';
-import { type CmCard, cmCards, isUsable, UserPinOption } from './records.ts';
+import { type CmCard, cmCards, isRunning, isUsable, UserPinOption } from './records.ts';
 import { openRequestOf } from './requests.ts';
 
 /** serverproposedpin: the PIN that a client shall set on the card. */
@@ -13,7 +13,8 @@ import { openRequestOf } from './requests.ts';
 /** By the card alone, as the vendor's page has it: the card's running request is meant. */
 export function proposePin(exchange: Exchange): Answer {
   const card = cardOf(exchange);
-  if (!openRequestOf(exchange, card) || !isUsable(card)) throw new CmRefusal('forbidden');
+  const request = openRequestOf(exchange.state, card);
+  if (!request || !isRunning(request) || !isUsable(card)) throw new CmRefusal('forbidden');
   return propose(exchange, card);
 }
 

@@ -24,6 +24,7 @@ export enum RequestType {
   Renew = 3,
   Unblock = 5,
   Retire = 6,
+  Reinstate = 7,
 }
 
 export enum CardStatus {
@@ -146,7 +147,31 @@ export function isFinished({ status }: CmRequest): boolean {
   return FINISHED.includes(status);
 }
 
+/** Whether what the request is for may be done now: one that waits for approval gives nothing. */
+export function isRunning({ status }: CmRequest): boolean {
+  return status === RequestStatus.Approved || status === RequestStatus.Executing;
+}
+
+/** A card can be somebody else's since: a request reaches no further than its own target's. */
+export function isAbout(request: CmRequest, card: CmCard): boolean {
+  return request.newCardId === card.id && request.targetId === card.userId;
+}
+
 /** A card that is being enrolled or is in use. */
 export function isUsable({ status }: CmCard): boolean {
   return status === CardStatus.Assigned || status === CardStatus.Active;
+}
+
+/** Whether a request of this type can be made about a card. */
+export function canBeAbout(type: RequestType, { status }: CmCard): boolean {
+  const isOutOfUse = status === CardStatus.Disabled || status === CardStatus.Suspended;
+  if (type === RequestType.Reinstate) return isOutOfUse;
+  return status === CardStatus.Active || (type === RequestType.Retire && isOutOfUse);
+}
+
+/** Whether it can go on with it: the card may have been retired by the documented PUT already. */
+export function canGoOn({ type }: CmRequest, card: CmCard): boolean {
+  const isRetired = card.status === CardStatus.Retired;
+  if (type === RequestType.Retire && isRetired) return true;
+  return type === RequestType.Enroll ? isUsable(card) : canBeAbout(type, card);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Answer, type Exchange, NO_CONTENT } from '../exchange.ts';
 import type { User } from '../store/records.ts';
+import type { State } from '../store/state.ts';
 import { isAgent, mayActFor, personOf } from './dialect.ts';
 import { CmRefusal } from './errors.ts';
 import { guid, parseCmBody, parseGuid, queryOf } from './input.ts';
@@ -8,11 +9,15 @@ import {
   CardStatus,
   type CmCard,
   type CmRequest,
+  type CmTemplate,
+  canBeAbout,
+  canGoOn,
   cmCards,
   cmRequests,
   EMPTY_GUID,
+  isAbout,
   isFinished,
-  isUsable,
+  isRunning,
   RequestStatus,
   RequestType,
 } from './records.ts';
@@ -63,7 +68,7 @@ export function createRequest(exchange: Exchange): Answer {
   const about =
     type === RequestType.Enroll
       ? enrollment(exchange, input, target)
-      : aboutCard(exchange, input, target);
+      : aboutCard(exchange, type, input, target);
   const request: CmRequest = {
     id: crypto.randomUUID(),
     type,
@@ -77,12 +82,12 @@ export function createRequest(exchange: Exchange): Answer {
     ...about,
   };
   cmRequests(exchange.state).save(request);
-  return created(`api/v1.0/requests/${request.id}`);
+  return created(exchange, `api/v1.0/requests/${request.id}`);
 }
 
 /** 201 with the relative address that the vendor documents, and the whole one in `Location`. */
-export function created(address: string): Answer {
-  return { status: 201, headers: { Location: CM_PATH + address }, body: address };
+export function created({ basePath }: Exchange, address: string): Answer {
+  return { status: 201, headers: { Location: basePath + CM_PATH + address }, body: address };
 }
 
 function targetOf(exchange: Exchange, person: User, { target }: NewRequest): User {
@@ -96,7 +101,7 @@ function enrollment(exchange: Exchange, { profiletemplateuuid }: NewRequest, tar
   if (profiletemplateuuid === undefined) throw new CmRefusal('clientDataInvalid');
   const template = visibleTemplate(exchange, profiletemplateuuid, target);
   return {
-    status: template.approvalsNeeded > 0 ? RequestStatus.Pending : RequestStatus.Approved,
+    status: firstStatus(template),
     templateId: template.id,
     newProfileId: EMPTY_GUID,
     oldProfileId: EMPTY_GUID,
@@ -105,14 +110,24 @@ function enrollment(exchange: Exchange, { profiletemplateuuid }: NewRequest, tar
   };
 }
 
-/** A workflow of a card that is in use, one at a time. */
-function aboutCard(exchange: Exchange, { smartcard }: NewRequest, target: User) {
+function firstStatus({ approvalsNeeded }: Pick<CmTemplate, 'approvalsNeeded'>): RequestStatus {
+  return approvalsNeeded > 0 ? RequestStatus.Pending : RequestStatus.Approved;
+}
+
+/** A workflow of a card, one at a time. A template that is gone asks for no approval any more. */
+function aboutCard(
+  { state }: Exchange,
+  type: RequestType,
+  { smartcard }: NewRequest,
+  target: User,
+) {
   if (smartcard === undefined) throw new CmRefusal('clientDataInvalid');
-  const card = cmCards(exchange.state).get(smartcard);
-  const isTheirs = card?.userId === target.id && card.status === CardStatus.Active;
-  if (!isTheirs || openRequestOf(exchange, card)) throw new CmRefusal('forbidden');
+  const card = cmCards(state).get(smartcard);
+  const isTheirs = card?.userId === target.id && canBeAbout(type, card);
+  if (!isTheirs || openRequestOf(state, card)) throw new CmRefusal('forbidden');
+  const template = state.settings.mimCm.templates.find(({ id }) => id === card.templateId);
   return {
-    status: RequestStatus.Approved,
+    status: firstStatus(template ?? { approvalsNeeded: 0 }),
     templateId: card.templateId,
     newProfileId: card.profileId,
     oldProfileId: card.profileId,
@@ -122,8 +137,14 @@ function aboutCard(exchange: Exchange, { smartcard }: NewRequest, target: User) 
 }
 
 /** The request that a card is in the middle of. */
-export function openRequestOf({ state }: Exchange, card: CmCard): CmRequest | undefined {
-  return cmRequests(state).find((request) => request.newCardId === card.id && !isFinished(request));
+export function openRequestOf(state: State, card: CmCard): CmRequest | undefined {
+  return cmRequests(state).find((request) => isAbout(request, card) && !isFinished(request));
+}
+
+/** The card that a request is about, unless it is somebody else's by now. */
+export function cardOfTarget(state: State, request: CmRequest): CmCard | undefined {
+  const card = cmCards(state).get(request.newCardId);
+  return card && isAbout(request, card) ? card : undefined;
 }
 
 export function getRequest(exchange: Exchange): Answer {
@@ -171,8 +192,8 @@ export function endRequest(exchange: Exchange): Answer {
 
 function complete(exchange: Exchange, request: CmRequest): CmRequest {
   const { state, timeMilliseconds: completedAt } = exchange;
-  const card = cmCards(state).get(request.newCardId);
-  if (!card || !isUsable(card)) throw new CmRefusal('forbidden');
+  const card = cardOfTarget(state, request);
+  if (!card || !isRunning(request) || !canGoOn(request, card)) throw new CmRefusal('forbidden');
   const newProfileId =
     request.newProfileId === EMPTY_GUID ? crypto.randomUUID() : request.newProfileId;
   const isRetired = request.type === RequestType.Retire;
@@ -193,7 +214,7 @@ function giveUp(
 ): CmRequest {
   const { state } = exchange;
   const isEnrollment = request.type === RequestType.Enroll;
-  const card = cmCards(state).get(request.newCardId);
+  const card = cardOfTarget(state, request);
   const freed = isEnrollment && { status: CardStatus.New, userId: EMPTY_GUID, certificates: [] };
   if (card) cmCards(state).save({ ...card, ...freed, proposedPin: null });
   return {

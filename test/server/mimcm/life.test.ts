@@ -19,6 +19,7 @@ import {
   CM,
   type CmTenant,
   cmTenant,
+  ENROLL,
   EXECUTING,
   REQUEST,
   TEMPLATE,
@@ -26,12 +27,6 @@ import {
 
 const PIN_PATH = `${CM}/smartcards/${CARD.id}/serverproposedpin`;
 const OF_REQUEST = `${CM}/requests/${REQUEST.id}/smartcards/${CARD.id}`;
-const ENROLL = {
-  type: 'Enroll',
-  profiletemplateuuid: TEMPLATE.id,
-  datacollection: '[]',
-  comment: '',
-};
 
 function withCard(option = UserPinOption.ServerDistributed): CmTenant {
   const tenant = cmTenant();
@@ -145,6 +140,18 @@ describe('who is refused, with 403', () => {
     },
   );
 
+  test('a known person whose token is not for this', async () => {
+    const tenant = withCard();
+    const graphs = tenant.tokenFor(ADA, ['UserAuthenticationMethod.ReadWrite.All']);
+    const headers = { authorization: `Bearer ${graphs}` };
+    const reply = await tenant.send('GET', PIN_PATH, undefined, headers);
+    expect([reply.status, reply.body]).toEqual([
+      403,
+      { Message: 'Forbidden', ErrorCode: 'Forbidden' },
+    ]);
+    expect(reply.headers.get('www-authenticate')).toBeNull();
+  });
+
   test('an application, which is nobody', async () => {
     const tenant = withCard();
     const headers = { authorization: `Bearer ${tenant.tokenFor(null, [CERTIFICATE_MANAGEMENT])}` };
@@ -162,10 +169,9 @@ describe('who is refused, with 403', () => {
 });
 
 describe('who is not even heard, with 401', () => {
-  test('nobody, a stranger, and a token for another audience', async () => {
+  test('nobody, a stranger, and a scheme that does not work here', async () => {
     const tenant = withCard();
-    const graphs = tenant.tokenFor(ADA, ['UserAuthenticationMethod.ReadWrite.All']);
-    for (const authorization of ['', 'Bearer stranger', 'Negotiate YII=', `Bearer ${graphs}`]) {
+    for (const authorization of ['', 'Bearer stranger', 'Negotiate YII=']) {
       const reply = await tenant.send('GET', PIN_PATH, undefined, { authorization });
       expect([reply.status, reply.text]).toEqual([401, '']);
       expect(reply.headers.get('www-authenticate')).toBe('Negotiate, NTLM, Bearer');

@@ -36,6 +36,14 @@ export const NOBODY = person('nobody', '90aa4c1e-2f63-4d8b-b7c5-1e2d3f4a5b6c');
 
 export const TEMPLATE = { ...DEFAULT_CM_SETTINGS.templates[0]!, enrollers: [ADA.id, BOB.id] };
 
+/** The body of a request for a card of TEMPLATE. */
+export const ENROLL = {
+  type: 'Enroll',
+  profiletemplateuuid: TEMPLATE.id,
+  datacollection: '[]',
+  comment: '',
+};
+
 export const REQUEST: CmRequest = {
   id: '8e2d4c6a-1b3f-4a57-b9c8-0d1e2f3a4b5c',
   type: RequestType.Enroll,

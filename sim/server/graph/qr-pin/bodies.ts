@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { object, odataType, policyProperties, text } from '../bodies.ts';
+import { wholeSeconds } from './code.ts';
 
 /** Request bodies of QR code + PIN. Times are given to the operations as milliseconds since 1970. */
 
-/** DateTimeOffset with any fraction; the vendor's samples have seven digits. */
+/** DateTimeOffset with any fraction, which is dropped; the vendor's samples have seven digits. */
 const dateTime = z.iso
   .datetime({
     offset: true,
@@ -11,12 +12,15 @@ const dateTime = z.iso
       input === undefined ? 'is required' : 'must be a date and time with a zone, as in ISO 8601',
   })
   .max(64, 'is longer than 64 characters')
-  .transform((sent) => Date.parse(sent));
+  .transform((sent) => wholeSeconds(Date.parse(sent)));
+
+/** Null, which the type allows, says as little as leaving it out. */
+const optionalDateTime = dateTime.nullish().transform((sent) => sent ?? undefined);
 
 const dates = {
   '@odata.type': odataType('qrCode'),
-  startDateTime: dateTime.optional(),
-  expireDateTime: dateTime.optional(),
+  startDateTime: optionalDateTime,
+  expireDateTime: optionalDateTime,
 };
 
 /** Text of any form: whether it is a PIN that may be chosen is decided with the other rules. */

@@ -78,12 +78,17 @@ export function checkLifetime(kind: CodeKind, lifetime: Lifetime, timeMillisecon
   }
 }
 
+/** A time as answers show it: what was read can be sent back, and an hour on from it is an hour. */
+export function wholeSeconds(timeMilliseconds: number): number {
+  return Math.floor(timeMilliseconds / 1000) * 1000;
+}
+
 /** The times given, and what the policy says where none is. */
 export function standardLifetime(
   given: { startDateTime?: number | undefined; expireDateTime?: number | undefined },
   lifetimeInDays: number,
   timeMilliseconds: number,
 ): Lifetime {
-  const startAt = given.startDateTime ?? timeMilliseconds;
+  const startAt = given.startDateTime ?? wholeSeconds(timeMilliseconds);
   return { startAt, expireAt: given.expireDateTime ?? startAt + lifetimeInDays * DAY };
 }

@@ -10,8 +10,15 @@ import {
 import { parseBody } from '../bodies.ts';
 import { Refusal, tooMany } from '../errors.ts';
 import * as bodies from './bodies.ts';
-import { checkLifetime, isExpired, type Lifetime, newCode, standardLifetime } from './code.ts';
-import { type HashedPin, hashPin, mayChoose, newPin, randomPin, tryPin } from './pin.ts';
+import {
+  checkLifetime,
+  isExpired,
+  type Lifetime,
+  newCode,
+  standardLifetime,
+  wholeSeconds,
+} from './code.ts';
+import { type HashedPin, hashPin, isPin, mayChoose, newPin, randomPin, tryPin } from './pin.ts';
 import { type CodeKind, type QrMethod, qrMethods } from './records.ts';
 import * as shapes from './shapes.ts';
 
@@ -33,7 +40,7 @@ interface MethodPlan {
 
 function planMethod(exchange: Exchange): MethodPlan {
   const user = targetUser(exchange, 'write');
-  const request = parseBody(bodies.newMethod, exchange.body);
+  const request = parseBody(bodies.newMethod, exchange.body ?? {});
   const { state, timeMilliseconds } = exchange;
   const { standardQRCodeLifetimeInDays, pinLength } = state.settings.qrCodePinPolicy;
   const dates = request.standardQRCode ?? {};
@@ -114,15 +121,17 @@ export function updateStandardCode(exchange: Exchange): Answer {
   const user = targetUser(exchange, 'write');
   const method = methodOf(exchange, user);
   const { state, timeMilliseconds } = exchange;
-  const dates = parseBody(bodies.standardQRCode, exchange.body);
+  const dates = parseBody(bodies.standardQRCode, exchange.body ?? {});
   const code = method.standardQRCode;
   if (!code || isExpired(code, timeMilliseconds)) {
     const days = state.settings.qrCodePinPolicy.standardQRCodeLifetimeInDays;
     const lifetime = standardLifetime(dates, days, timeMilliseconds);
     return createCode(exchange, user, method, 'standardQRCode', lifetime);
   }
-  const { startDateTime = code.startAt, expireDateTime } = dates;
-  if (startDateTime !== code.startAt) {
+  // Earlier versions kept the fraction, which no answer shows.
+  const startAt = wholeSeconds(code.startAt);
+  const { startDateTime = startAt, expireDateTime } = dates;
+  if (startDateTime !== startAt) {
     throw new Refusal('bodyInvalid', 'startDateTime: cannot be updated.');
   }
   if (expireDateTime === undefined) {
@@ -145,7 +154,7 @@ export function createTemporaryCode(exchange: Exchange): Answer {
   const dates = parseBody(bodies.temporaryQRCode, exchange.body);
   const active = method.temporaryQRCode;
   if (active && !isExpired(active, timeMilliseconds)) throw new Refusal('qrCodeExists');
-  const startAt = dates.startDateTime ?? timeMilliseconds;
+  const startAt = dates.startDateTime ?? wholeSeconds(timeMilliseconds);
   const lifetime = { startAt, expireAt: dates.expireDateTime };
   return createCode(exchange, user, method, 'temporaryQRCode', lifetime);
 }
@@ -227,6 +236,7 @@ function readPinChange(exchange: Exchange) {
   demand(mayChangePin(caller, user?.id ?? parameters.user), 'methodsDenied');
   methodOf(exchange, user!);
   const request = parseBody(bodies.pinChange, exchange.body);
+  if (!isPin(request.currentPin)) throw new Refusal('pinWrong');
   const { pinLength } = state.settings.qrCodePinPolicy;
   if (!mayChoose(request.newPin, pinLength)) throw new Refusal('pinInvalid');
   return { user: user!, ...request, iterations: pinIterations };

@@ -101,5 +101,5 @@ export function methodBody(exchange: Exchange, method: QrMethod) {
 
 /** The address of a user's method, as the vendor's sample has it in `Location`. */
 export function methodLocation(exchange: Exchange, user: User): string {
-  return `/${versionOf(exchange)}/users/${user.id}/authentication/qrCodePinMethod`;
+  return `${exchange.basePath}/${versionOf(exchange)}/users/${user.id}/authentication/qrCodePinMethod`;
 }
