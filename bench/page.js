@@ -1,7 +1,7 @@
 // How fast the page is, in Debian's Chromium, against the built command line's server:
 //   npm run build && node bench/page.js
 // The first code is measured from the start of the navigation, in a browser that has never seen the
-// page, with a token on its shelf; a key press from the event to the frame that shows what it did.
+// page, where a script clicks as soon as there is a button; a key press from the event to the pixels.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
@@ -26,23 +26,42 @@ const browser = await chromium.launch({
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const shown = (milliseconds) => `${milliseconds.toFixed(1)} ms`;
-const hasCode = () =>
-  /\d{3} \d{3}/.test(document.querySelector('[data-display-text]')?.textContent);
 
-/** From the navigation to the code of a token that was made just now: a click is in between. */
+/** Makes a token as soon as there is a button for it, and notes when its code is there to be painted. */
+function makeAtOnce() {
+  const look = new MutationObserver(() => {
+    if (window.codeAt !== undefined) return;
+    const button = [...document.querySelectorAll('button')].find(
+      (one) => one.textContent === 'Make a token',
+    );
+    if (button && !sessionStorage.isMade) {
+      sessionStorage.isMade = true;
+      button.click();
+    }
+    if (/\d{3} \d{3}/.test(document.querySelector('[data-display-text]')?.textContent)) {
+      window.codeAt = null;
+      requestAnimationFrame(() => {
+        window.codeAt = performance.now();
+      });
+    }
+  });
+  look.observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+/** From the navigation to the code of a token that was made just now, by a click that takes no time. */
 async function firstCode() {
   const page = await (await browser.newContext()).newPage();
+  await page.addInitScript(makeAtOnce);
+  const codeAt = async () =>
+    (await page.waitForFunction(() => window.codeAt, undefined, { polling: 'raf' })).jsonValue();
   await page.goto(url);
-  await page.getByRole('button', { name: 'Make a token' }).click();
-  await page.waitForFunction(hasCode);
-  const made = await page.evaluate(() => performance.now());
+  const made = await codeAt();
   await page.reload();
-  await page.waitForFunction(hasCode, undefined, { polling: 'raf' });
-  const reopened = await page.evaluate(() => performance.now());
+  const reopened = await codeAt();
   return { page, made, reopened };
 }
 
-/** The time of each press, from the click to the frame that has the pixels it has put on the display. */
+/** The times of each press, from the click to the pixels on its display, and on to the next frame. */
 function pressTimes(presses) {
   const key = document.querySelector('.key.down');
   const once = () =>
@@ -53,7 +72,8 @@ function pressTimes(presses) {
       prototype.putImageData = function (...pixels) {
         prototype.putImageData = putImageData;
         putImageData.apply(this, pixels);
-        requestAnimationFrame(() => resolve(performance.now() - from));
+        const pixelsAt = performance.now() - from;
+        requestAnimationFrame(() => resolve({ pixelsAt, frameAt: performance.now() - from }));
       };
       key.click();
     });
@@ -68,17 +88,18 @@ try {
   for (let round = 0; round < ROUNDS; round++) {
     const { page, made, reopened } = await firstCode();
     const presses = await page.evaluate(pressTimes, PRESSES);
-    rounds.push({ made, reopened, press: median(presses) });
+    const pixels = median(presses.map(({ pixelsAt }) => pixelsAt));
+    const frame = median(presses.map(({ frameAt }) => frameAt));
+    rounds.push({ made, reopened, pixels, frame });
     await page.context().close();
   }
   const of = (name) => median(rounds.map((round) => round[name]));
-  console.log(`first code, new browser, click included   ${shown(of('made'))}   budget 1000 ms`);
+  console.log(`first code, new browser, token made    ${shown(of('made'))}   budget 1000 ms`);
+  console.log(`first code, page opened again          ${shown(of('reopened'))}   budget 1000 ms`);
   console.log(
-    `first code, page opened again             ${shown(of('reopened'))}   budget 1000 ms`,
+    `key press to the pixels it changes     ${shown(of('pixels'))}   a frame has ${shown(FRAME_MILLISECONDS)}`,
   );
-  console.log(
-    `key press to the frame that shows it      ${shown(of('press'))}   a frame has ${shown(FRAME_MILLISECONDS)}`,
-  );
+  console.log(`and to the frame that shows them       ${shown(of('frame'))}`);
 } finally {
   await browser.close();
   server.kill('SIGTERM');

@@ -17,8 +17,18 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 const openPanel = (page, name) => page.getByRole('tab', { name, exact: true }).click();
 
-/** Scrolls until the end of something is in sight, and no further. */
-const atBottom = (part) => part.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+/** View → what stands at which edge of its picture; the page's beginning at the start if not here. */
+const FRAMES = {
+  desktop: { flash: ['.flash', 'end'] },
+  phone: {
+    refused: ['.server', 'start'],
+    'qr-pin': ['.tabs', 'start'],
+    authing: ['.tabs', 'start'],
+    confirm: ['.tabs', 'start'],
+    'smart-card': ['.server', 'start'],
+    flash: ['.flash', 'start'],
+  },
+};
 
 /** Each view in turn; every one goes on from where the one before it left the page. */
 const VIEWS = {
@@ -33,7 +43,6 @@ const VIEWS = {
   refused: async (page) => {
     await button(page, 'Old code').click();
     await page.getByText('Refused').waitFor();
-    await atBottom(page.locator('.shortcuts'));
   },
   'qr-pin': async (page) => {
     await openPanel(page, 'QR + PIN');
@@ -44,7 +53,6 @@ const VIEWS = {
     await openPanel(page, 'Authing');
     await button(page, 'Show QR code').click();
     await page.getByText('Scan me.').waitFor();
-    await page.getByRole('tablist').scrollIntoViewIfNeeded();
   },
   confirm: async (page) => {
     await button(page, 'Scan the one shown here').click();
@@ -57,12 +65,8 @@ const VIEWS = {
     await openPanel(page, 'Smart card');
     await button(page, 'Wrong PIN').click();
     await page.getByText('Refused').waitFor();
-    await page.getByRole('tablist').scrollIntoViewIfNeeded();
   },
-  back: async (page) => {
-    await button(page, 'Turn over').click();
-    await button(page, 'Turn over').scrollIntoViewIfNeeded();
-  },
+  back: (page) => button(page, 'Turn over').click(),
   flash: async (page) => {
     await button(page, 'Turn over').click();
     await page.getByLabel('Kind').selectOption('hotp');
@@ -73,14 +77,14 @@ const VIEWS = {
     await page.getByText(`the next code is number ${PRESSES}`).waitFor();
     await button(page, 'Put away').click();
     await page.getByRole('group', { name: 'Token, front' }).blur();
-    await atBottom(page.locator('.flash'));
   },
 };
 
 /** What is on the page now, painted, with no mouse on anything: the frame after the next has it. */
-async function settle(page) {
+async function settle(page, [part, edge] = ['body', 'start']) {
   await page.mouse.move(0, 0);
   await page.locator('main[data-busy=false]').waitFor();
+  await page.locator(part).evaluate((element, block) => element.scrollIntoView({ block }), edge);
   await page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   );
@@ -114,7 +118,7 @@ try {
       await page.goto(url);
       for (const [view, show] of Object.entries(VIEWS)) {
         await show(page);
-        await settle(page);
+        await settle(page, FRAMES[size][view]);
         await page.screenshot({ path: join(FOLDER, `${view}-${size}-${colorScheme}.png`) });
       }
       await page.context().close();

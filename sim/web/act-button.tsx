@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useOwnClick } from './own-click.ts';
 import { useStore } from './store.ts';
 import type { Turn } from './turn.ts';
 
@@ -11,6 +12,29 @@ interface ActButtonProperties {
   readonly isPossible?: boolean;
 }
 
+interface ToggleProperties {
+  /** What it does now, and another time may not do. */
+  readonly children: string;
+  readonly onClick: () => unknown;
+  readonly kind?: string;
+  readonly isDisabled?: boolean;
+}
+
+/** A button on which something else stands once it was clicked: a double click is one click. */
+export function Toggle({ children, onClick, kind, isDisabled }: ToggleProperties) {
+  const isOwn = useOwnClick();
+  return (
+    <button
+      type="button"
+      class={kind}
+      disabled={isDisabled}
+      onClick={(event) => isOwn(event, children) && onClick()}
+    >
+      {children}
+    </button>
+  );
+}
+
 /**
  * A button that does nothing while something else is being done. It stays where the keyboard is: one
  * that is `disabled` would lose the focus to nowhere.
@@ -19,8 +43,9 @@ export function ActButton(properties: ActButtonProperties) {
   const { turn, onClick, kind, isPossible = true, children } = properties;
   const { isBusy } = useStore(turn.store);
   const isOff = isBusy || !isPossible;
-  const act = (event: Event) => {
-    if (!isOff) onClick?.();
+  const isOwn = useOwnClick();
+  const act = (event: MouseEvent) => {
+    if (isOwn(event, children) && !isOff) onClick?.();
     else event.preventDefault();
   };
   return (

@@ -1,4 +1,5 @@
 /** The bench of the page: the token in the worker, the server, the time of both, and what is known. */
+import { download, isJson } from './files.ts';
 import { keep, kept } from './keep.ts';
 import type { Firmware, NewRecord, TokenKind, TokenState } from './protocol.ts';
 import { Scanner } from './scan/scanner.ts';
@@ -53,6 +54,7 @@ export class Bench {
   readonly qrPin: QrPin;
   readonly authing: AuthingLogin;
   readonly mimCm: MimCm;
+  readonly #savedRecords = new Set<string>();
 
   constructor(worker: Worker) {
     this.token = connectToken(worker, (token) => {
@@ -70,7 +72,8 @@ export class Bench {
     this.qrPin = new QrPin(turn, server, person, time);
     this.authing = new AuthingLogin(turn, server, known, person, this.hardwareOath, time);
     this.mimCm = new MimCm(turn, server, token, person, time, known);
-    server.onChange((path) => this.#refresh(path));
+    server.onChange((path) => this.#changedBy(path));
+    server.onReturn(() => this.#meet());
   }
 
   /**
@@ -81,14 +84,26 @@ export class Bench {
     await this.server.open();
     await this.time.follow();
     const shelf = await this.#attempt(() => this.token.list());
-    const last = kept(LAST_TOKEN);
-    const name = shelf?.find((each) => each === last) ?? shelf?.[0];
     this.store.set({ shelf: shelf ?? [] });
-    if (name !== undefined) await this.#attempt(() => this.token.take(name));
+    await this.#takeUp(shelf ?? []);
     const isLasting = await this.token.isLasting();
     this.store.set({ isReady: true, isLasting, firmware: await this.token.firmware() });
     await this.#changeToken();
     this.server.listen();
+  }
+
+  /** The token that this tab had last, else the last of any tab, else one that no other tab has. */
+  async #takeUp(shelf: readonly string[]): Promise<void> {
+    const lasts = [kept(LAST_TOKEN, 'tab'), kept(LAST_TOKEN)];
+    const wanted = lasts.filter((name) => name !== null && shelf.includes(name)) as string[];
+    for (const name of new Set([...wanted, ...shelf])) {
+      const taken = await this.#attempt(async () => {
+        await this.token.take(name);
+        return name;
+      });
+      if (taken !== null) keep(LAST_TOKEN, name, 'tab');
+      if (this.store.state.problem !== 'IN_USE') return;
+    }
   }
 
   /** Goes on with a bearer token that somebody gave; false when the server does not know it. */
@@ -112,9 +127,16 @@ export class Bench {
 
   async take(name: string): Promise<void> {
     await this.#inTurn(async () => {
+      // Another tab may have removed it, or made others.
+      this.store.set({ shelf: await this.token.list() });
       await this.token.take(name);
       await this.#changed(name);
     });
+  }
+
+  /** Does something to the token, its time or its power: what is in the way is said beside the token. */
+  async act(work: () => Promise<void>): Promise<void> {
+    await this.#attempt(work);
   }
 
   /** Opens the files that somebody chose: an image, and the board file beside it. */
@@ -163,6 +185,20 @@ export class Bench {
     return this.store.state.records.find((record) => record.name === name) ?? null;
   }
 
+  /** The record of a token, as a file of its own. */
+  saveRecord({ name, text, format }: NewRecord): void {
+    const ending = format === 'graph' ? 'json' : 'txt';
+    download(`${name.replace(/\.img$/, '')}.record.${ending}`, text);
+    this.#savedRecords.add(text);
+  }
+
+  /** Whether closing the page loses what nothing brings back: a seed, or the PIN of the token. */
+  get wouldLose(): boolean {
+    const { records } = this.store.state;
+    const isUnsaved = records.some(({ text }) => !this.#savedRecords.has(text));
+    return isUnsaved || this.mimCm.store.state.pin !== null;
+  }
+
   dropRecord(name: string): void {
     const records = this.store.state.records.filter((record) => record.name !== name);
     this.store.set({ records });
@@ -176,7 +212,10 @@ export class Bench {
   }
 
   async #changed(name: string | undefined): Promise<void> {
-    if (name !== undefined) keep(LAST_TOKEN, name);
+    if (name !== undefined) {
+      keep(LAST_TOKEN, name, 'tab');
+      keep(LAST_TOKEN, name);
+    }
     this.store.set({ shelf: await this.token.list() });
     await this.#changeToken();
   }
@@ -191,8 +230,18 @@ export class Bench {
   }
 
   /** Somebody else has changed something on the server. */
-  async #refresh(path: string): Promise<void> {
+  async #changedBy(path: string): Promise<void> {
     if (path.startsWith('/_emulator/clock')) await this.time.follow();
+    await this.#refresh();
+  }
+
+  /** The server is there again, and may be another one. */
+  async #meet(): Promise<void> {
+    await this.time.meet();
+    await this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
     await Promise.all([
       this.known.refresh(),
       this.qrPin.refresh(),
@@ -210,7 +259,7 @@ export class Bench {
   async #attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
     try {
       const result = await work();
-      this.store.set({ problem: null });
+      if (this.store.state.problem !== null) this.store.set({ problem: null });
       return result;
     } catch (error) {
       if (!(error instanceof TokenCallError)) throw error;
@@ -218,22 +267,4 @@ export class Bench {
       return null;
     }
   }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function download(name: string, content: Uint8Array<ArrayBuffer> | string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

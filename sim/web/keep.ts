@@ -4,17 +4,21 @@
  */
 const inMemory = new Map<string, string>();
 
-export function kept(name: string): string | null {
+/** Of the browser it is what the last of its tabs has kept; a tab that is loaded anew has its own. */
+const PLACES = { tab: () => sessionStorage, browser: () => localStorage } as const;
+export type Place = keyof typeof PLACES;
+
+export function kept(name: string, place: Place = 'browser'): string | null {
   try {
-    return localStorage.getItem(name);
+    return PLACES[place]().getItem(name);
   } catch {
     return inMemory.get(name) ?? null;
   }
 }
 
-export function keep(name: string, value: string): void {
+export function keep(name: string, value: string, place: Place = 'browser'): void {
   try {
-    localStorage.setItem(name, value);
+    PLACES[place]().setItem(name, value);
   } catch {
     inMemory.set(name, value);
   }

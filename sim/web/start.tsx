@@ -12,6 +12,10 @@ export async function start(served: Promise<void>): Promise<void> {
   const bench = new Bench(worker);
   render(<App bench={bench} />, document.body);
   followFocus();
+  // The browser asks whoever has used the page whether to leave it, in words of its own.
+  addEventListener('beforeunload', (event) => {
+    if (bench.wouldLose) event.preventDefault();
+  });
   await served;
   await bench.start();
 }

@@ -54,7 +54,8 @@ test('a person is told when the server is gone, and goes on with the token', asy
   await makeToken(page, 'New token');
   const broken = tab.expecting(/^Failed to load resource: net::ERR_FAILED$/);
   await page.route('**/_emulator/**', (route) => route.abort());
-  await button(page, 'Next code').click();
+  expect(await button(page, 'Next code').count()).toBe(0);
+  await button(page, 'Run').click();
   await page.getByText('The server cannot be reached.').waitFor();
   await button(page, 'OK').click();
   await codeShown(page);

@@ -101,6 +101,7 @@ describe('a login', () => {
     await showLogin();
     film.showDisplay(await turnToQrCode());
     await button(page, 'Scan the one shown here').click();
+    await page.getByText(/Scanned by of-/).waitFor();
     await button(page, 'Next code').click();
     await page.getByText('09:31:00').waitFor();
     await page.getByText('Scan the token instead').click();

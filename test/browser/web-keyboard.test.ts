@@ -7,6 +7,7 @@ import {
   button,
   codeShown,
   launch,
+  makeToken,
   openTab,
   said,
   serveThePage,
@@ -86,6 +87,37 @@ test('the focus is at the token when it is made, and at the next field after eac
   await isSaid('✗ Refused');
   await atRest(page);
   await expectFocus('Wrong code');
+});
+
+test('the keys of the keyboard are those of the token, on a fresh page and after the mouse', async () => {
+  await button(page, 'Make a token').click();
+  await codeShown(page);
+  await page.reload();
+  await codeShown(page);
+  await press('ArrowRight');
+  await shows('TOTP SHA-1');
+  await button(page, 'Left').click();
+  const code = await codeShown(page);
+  await button(page, 'Right').click();
+  await shows('TOTP SHA-1');
+  await press('Enter');
+  await expectFocus('Token, front');
+  await press('ArrowLeft');
+  expect(await codeShown(page)).toBe(code);
+  // One that has the focus by the keyboard is pressed by Enter.
+  await tabTo('Right');
+  await press('Enter');
+  await shows('TOTP SHA-1');
+  await expectFocus('Right');
+});
+
+test('whoever has no keyboard is told of none', async () => {
+  const phone = await openTab(browser, server.url, { isMobile: true, hasTouch: true });
+  await makeToken(phone.page);
+  expect(await phone.page.getByText('Arrow keys and Enter work').isVisible()).toBe(false);
+  await makeToken(page);
+  expect(await page.getByText('Arrow keys and Enter work').isVisible()).toBe(true);
+  await phone.page.context().close();
 });
 
 test('a second token has the focus as well, and what is left of one that is gone', async () => {

@@ -8,6 +8,7 @@ import {
   codeShown,
   launch,
   makeToken,
+  openPanel,
   openTab,
   serveThePage,
   type Tab,
@@ -74,6 +75,52 @@ test('on a small desktop token, time and the panels of the server are in sight a
   }
 });
 
+test('the tabs stay where they are, and a verdict comes into sight', async () => {
+  await makeToken(page);
+  await codeShown(page);
+  const tabs = page.getByRole('tablist');
+  const before = await placeOf(tabs);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const panel of ['QR + PIN', 'Authing', 'Smart card', 'Hardware OATH']) {
+    await openPanel(page, panel);
+    expect(await placeOf(tabs), panel).toEqual(before);
+  }
+  await page.setViewportSize({ width: 390, height: 640 });
+  for (const panel of ['Hardware OATH', 'QR + PIN']) {
+    await openPanel(page, panel);
+    await button(page, 'Do it all').click();
+    await verdictOf(page).getByText('✓ Signed in').waitFor();
+    await atRest(page);
+    const { top, bottom } = await placeOf(page.locator('.verdict .accepted'));
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(bottom).toBeLessThanOrEqual(640);
+  }
+});
+
+test('the buttons of the power are in one line, in every language', async () => {
+  await makeToken(page);
+  for (const [tag, off, cut] of [
+    ['en', 'Switch off', 'Cut power at the next write'],
+    ['de', 'Ausschalten', 'Beim Schreiben Strom weg'],
+  ] as const) {
+    await page.getByLabel('Language').or(page.getByLabel('Sprache')).selectOption(tag);
+    expect((await placeOf(button(page, off))).top).toBe((await placeOf(button(page, cut))).top);
+  }
+});
+
+test('a name is in one piece', async () => {
+  await makeToken(page);
+  await openPanel(page, 'Authing');
+  await button(page, 'Show QR code').click();
+  await page.getByRole('img', { name: 'QR code of the login' }).waitFor();
+  await atRest(page);
+  await button(page, 'Scan the one shown here').click();
+  const name = page.getByText(/^of-\d{8}@oathfob\.example$/);
+  await name.waitFor();
+  const { top, bottom } = await placeOf(name);
+  expect(bottom - top).toBeLessThan(24);
+});
+
 test('the buttons of the time stay where they are, whatever the clock says', async () => {
   await makeToken(page);
   const names = ['Next code', 'Just before the next code', 'Back to now'];
@@ -104,6 +151,71 @@ test('on the smallest phone the keys are on the case, and nothing is cut off', a
   expect(display.left).toBeGreaterThan(front.left);
   expect(display.right).toBeLessThan(front.right);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+});
+
+/** What sticks out of the page or of its own place, and neighbours among the steps that touch. */
+function misplaced(): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const { innerWidth } = globalThis;
+    const width = document.documentElement.scrollWidth;
+    if (width > innerWidth) found.push(`the page is ${width} wide`);
+    for (const element of document.querySelectorAll('main *')) {
+      const { right, width: own } = element.getBoundingClientRect();
+      // The back of the token lies mirrored behind its front.
+      if (own > 1 && right > innerWidth + 1 && !element.closest('.back')) {
+        found.push(`${element.tagName} ${element.textContent} is cut off`);
+      }
+    }
+    for (const list of document.querySelectorAll('.tabs, .steps li')) {
+      if (list.scrollWidth > list.clientWidth + 1) found.push(`${list.textContent} overflows`);
+    }
+    for (const part of ['strong', 'small']) {
+      const places = Array.from(document.querySelectorAll(`.steps ${part}`), (label) => {
+        const range = document.createRange();
+        range.selectNodeContents(label);
+        return { text: label.textContent, ...range.getBoundingClientRect().toJSON() };
+      }).filter((place) => place.width > 0);
+      places.forEach((place, index) => {
+        const before = places[index - 1];
+        if (before && place.left - before.right < 2) {
+          found.push(`${before.text} touches ${place.text}`);
+        }
+      });
+    }
+    return found;
+  });
+}
+
+test.each([
+  [320, 'en', 'Make a token'],
+  [320, 'de', 'Token herstellen'],
+  [360, 'en', 'Make a token'],
+  [360, 'de', 'Token herstellen'],
+])('on a phone of %i px, in the language %s, every panel has room', async (width, tag, make) => {
+  await page.setViewportSize({ width, height: 780 });
+  await page.getByLabel('Language').selectOption(tag);
+  await makeToken(page, make);
+  await codeShown(page);
+  for (const panel of await page.getByRole('tab').all()) {
+    const name = (await panel.textContent())!;
+    await panel.click();
+    await expect.poll(misplaced).toEqual([]);
+    // Authing is stopped half way, where the login page names somebody.
+    if (name === 'Authing') {
+      await page.locator('.step button').first().click();
+      await page.locator('img.qr').waitFor();
+      await atRest(page);
+      await page.locator('.step > div > button').last().click();
+      await page.locator('.side-card .name').waitFor();
+      await atRest(page);
+      expect(await misplaced(), name).toEqual([]);
+    }
+    await page.locator('.shortcuts > button').click();
+    await verdictOf(page).getByText('✓').waitFor();
+    await atRest(page);
+    expect(await misplaced(), name).toEqual([]);
+  }
 });
 
 test('the edge of a control stands out from what is behind it', async () => {

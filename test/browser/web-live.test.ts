@@ -42,6 +42,19 @@ afterEach(async () => {
   expect(tab.complaints).toEqual([]);
 });
 
+/** Whether the page is looked at; a browser without windows shows all of them. */
+async function look(isHidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { get: () => hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isHidden);
+}
+
+/** Somebody tries to sign in, and is refused. */
+async function strangerActs(): Promise<void> {
+  await server.app.fetch(new Request(`${server.url}/sign-in/qr`, { method: 'POST' }));
+}
+
 /** The command line, in the hands of the server's administrator. */
 async function command(folder: string, ...argv: string[]): Promise<void> {
   const token = join(folder, 'token');
@@ -100,11 +113,61 @@ test('a server that was started anew is heard again', async () => {
   await expect
     .poll(
       async () => {
-        await server.app.fetch(new Request(`${server.url}/sign-in/qr`, { method: 'POST' }));
+        await strangerActs();
         return stranger().count();
       },
       { timeout: 20_000, interval: 500 },
     )
     .toBeGreaterThan(0);
   expect(refused).toContain('401 /_emulator/events');
+});
+
+test('a network that was gone for a moment is back when it is back', async () => {
+  const { page: own } = tab;
+  const broken = tab.expecting(/net::ERR_INTERNET_DISCONNECTED/);
+  await own.context().setOffline(true);
+  await button(own, 'Upload record').click();
+  await own.getByText('The server cannot be reached.').waitFor();
+  await own.context().setOffline(false);
+  await button(own, 'Upload record').click();
+  await verdictOf(own).getByText('✓ Uploaded').waitFor();
+  expect(broken).not.toEqual([]);
+});
+
+test('what the server knew, it knows when it is back, and the time is the same', async () => {
+  await button(page, 'Upload record').click();
+  await button(page, 'Activate').click();
+  await verdictOf(page).getByText('✓ Activated').waitFor();
+  const broken = tab.expecting(/net::ERR_INTERNET_DISCONNECTED/);
+  await page.context().setOffline(true);
+  await button(page, 'Sign in').click();
+  await page.getByText('The server cannot be reached.').waitFor();
+  await button(page, 'Next code').click();
+  await page.getByText('09:30:30').waitFor();
+  await page.context().setOffline(false);
+  await button(page, 'Sign in').click();
+  await verdictOf(page).getByText('✓ Signed in').waitFor();
+  expect(server.app.clock.now()).toBe(Date.parse('2026-03-02T09:30:30Z'));
+  expect(broken).not.toEqual([]);
+});
+
+test('a server that was started anew with another time has the page go by it', async () => {
+  const port = Number(new URL(server.url).port);
+  tab.expecting(/^401 \/_emulator\/events$|net::ERR_/);
+  await server.close();
+  server = await serveThePage(new Date('2026-03-02T12:00:00Z'), port);
+  await page.getByText('12:00:00').waitFor();
+});
+
+test('a page that nobody looks at has no line, and reads what it has missed', async () => {
+  await strangerActs();
+  await stranger().first().waitFor();
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'));
+  await look(true);
+  await ended;
+  await strangerActs();
+  await look(false);
+  await expect.poll(() => stranger().count()).toBe(2);
+  await strangerActs();
+  await expect.poll(() => stranger().count()).toBe(3);
 });

@@ -56,7 +56,9 @@ export async function openTab(
   url: string,
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<Tab> {
-  const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+  // A page that glides to its verdict moves what is to be clicked next from under the mouse.
+  const settings = { locale: 'en-GB', reducedMotion: 'reduce', ...options } as const;
+  const page = await (await browser.newContext(settings)).newPage();
   page.setDefaultTimeout(PATIENCE);
   const { complaints, complain, expecting } = listen();
   const refusals: string[] = [];

@@ -49,7 +49,7 @@ async function chooseAndSignIn(): Promise<void> {
   const slip = (await page.getByText(/^First PIN: \d{8}$/).textContent())!;
   await field('PIN').fill(slip.slice(-8));
   await field('New PIN').fill('50928371');
-  await button(page, 'Sign in').click();
+  await button(page, 'Choose PIN').click();
   await verdictOf(page).getByText('PIN chosen, signed in').waitFor();
   await field('PIN').fill('50928371');
   await page.keyboard.press('Enter');
@@ -66,6 +66,7 @@ describe('a badge', () => {
     await badge().waitFor();
     film.show(await photograph());
     await button(page, 'Scan with the camera').click();
+    await verdictOf(page).getByText('✓ Scanned').waitFor();
     await chooseAndSignIn();
   });
 
@@ -122,6 +123,7 @@ test('nothing is in the way of anybody, at any step', async () => {
   await badge().waitFor();
   await expectAccessible(page);
   await button(page, 'Scan the one shown here').click();
+  await verdictOf(page).getByText('✓ Scanned').waitFor();
   await field('New PIN').waitFor();
   await expectAccessible(page);
   await button(page, 'Wrong PIN').click();

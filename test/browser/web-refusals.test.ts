@@ -1,4 +1,6 @@
 /** Beside every refusal stands a sentence, and it is true, also where the token itself is in the way. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunningServer } from '../../sim/server/index.ts';
@@ -14,6 +16,7 @@ import {
   serveThePage,
   type Tab,
   verdictOf,
+  withFolder,
 } from './web-page.ts';
 
 let browser: Browser;
@@ -58,6 +61,49 @@ async function forgetPin(): Promise<string> {
   await said(page).getByText('PIN NEEDED').waitFor({ state: 'attached' });
   return pin[1]!;
 }
+
+test('a token whose flash is damaged says so, and no server is blamed', async () => {
+  await withFolder(async (folder) => {
+    const image = join(folder, 'damaged.img');
+    await writeFile(image, new Uint8Array(16_384));
+    const board = page.waitForEvent('download', (file) => /board$/.test(file.suggestedFilename()));
+    await button(page, 'Save files').click();
+    await (await board).saveAs(`${image}.board`);
+    const chooser = page.getByLabel('Open files').and(page.locator('input'));
+    await chooser.setInputFiles([image, `${image}.board`]);
+    await button(page, 'damaged').waitFor();
+  });
+  await atRest(page);
+  await openPanel(page, 'Smart card');
+  await button(page, 'Do it all').click();
+  await isTold('The flash of this token is damaged');
+  expect(await page.locator('.legend .damaged').count()).toBe(1);
+  expect(await page.locator('.about').textContent()).toContain('is damaged');
+  await button(page, 'Enroll').click();
+  await isTold('The flash of this token is damaged');
+});
+
+test('a server that goes away in the middle of a flow is what is told, in every panel', async () => {
+  const broken = tab.expecting(/net::ERR_INTERNET_DISCONNECTED/);
+  for (const [panel, accepted, mistake] of [
+    ['Hardware OATH', 'Signed in', 'Too many wrong codes'],
+    ['QR + PIN', 'Signed in', 'Too many wrong PINs'],
+    ['Authing', 'Signed in', 'Expired QR code'],
+  ] as const) {
+    await openPanel(page, panel);
+    await doAll(accepted);
+    for (const act of panel === 'QR + PIN' ? ['Sign in', mistake] : [mistake]) {
+      await page.context().setOffline(true);
+      await button(page, act).click();
+      await page.getByText('The server cannot be reached.').waitFor();
+      await atRest(page);
+      await page.context().setOffline(false);
+      await page.getByRole('tablist').waitFor();
+      await openPanel(page, panel);
+    }
+  }
+  expect(broken).not.toEqual([]);
+});
 
 test('a code that is typed with a space in it, as the display shows it, is taken', async () => {
   await button(page, 'Upload record').click();

@@ -90,7 +90,7 @@ test('a browser without room makes no token, and says why', async () => {
   const server = await serveThePage();
   const browser = await launch();
   try {
-    const { page } = await openTab(browser, server.url);
+    const { page, complaints } = await openTab(browser, server.url);
     await button(page, 'Make a token').waitFor();
     const devtools = await page.context().newCDPSession(page);
     const quotaOf = (quotaSize?: number) =>
@@ -107,6 +107,16 @@ test('a browser without room makes no token, and says why', async () => {
     await makeToken(page);
     await codeShown(page);
     expect(await page.getByRole('alert').filter({ hasText: 'room' }).count()).toBe(0);
+    await quotaOf(1);
+    await button(page, '30 s faster').click();
+    await page.getByRole('alert').getByText('The browser has no room').waitFor();
+    expect(await page.locator('.setting output').first().textContent()).toBe('exact');
+    await button(page, 'OK').click();
+    await page.getByRole('alert').filter({ hasText: 'room' }).waitFor({ state: 'detached' });
+    await button(page, 'New token').click();
+    await page.getByRole('alert').getByText('The browser has no room').waitFor();
+    await atRest(page);
+    expect(complaints).toEqual([]);
   } finally {
     await browser.close();
     await server.close();

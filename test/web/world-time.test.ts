@@ -5,7 +5,7 @@ import { WorldTime } from '../../sim/web/time/world-time.ts';
 import type { TokenClient } from '../../sim/web/token-client.ts';
 
 /** A clock that stands still at a time, and the worlds that server and token were told of. */
-async function stand(timeSeconds: number, setClock: () => Promise<void> = async () => undefined) {
+async function stand(timeSeconds: number, setClock: () => Promise<boolean> = async () => true) {
   const told: World[] = [];
   const server = { setClock, readClock: async () => ({ isRunning: false, timeSeconds }) };
   const token = { setWorld: async (world: World) => told.push(world) };
@@ -50,10 +50,34 @@ it('goes on after a change that the server did not take', async () => {
   let isAway = true;
   const { time } = await stand(10, async () => {
     if (isAway) throw new Error('away');
+    return true;
   });
   const refused = time.pass(30);
   await expect(refused).rejects.toThrow('away');
   isAway = false;
   await time.pass(7);
   expect(time.now).toBe(17);
+});
+
+it('tells a server that was away what it has missed, and else goes by it', async () => {
+  const set: World[] = [];
+  let isThere = false;
+  const server = {
+    setClock: async (world: World) => {
+      if (isThere) set.push(world);
+      return isThere;
+    },
+    readClock: async () => (isThere ? { isRunning: false, timeSeconds: 500 } : null),
+  };
+  const token = { setWorld: async () => undefined };
+  const time = new WorldTime(server as unknown as ServerClient, token as unknown as TokenClient);
+  await time.pause();
+  const { now } = time;
+  await time.pass(30);
+  isThere = true;
+  await time.meet();
+  expect(set).toEqual([{ isRunning: false, timeSeconds: now + 30 }]);
+  await time.meet();
+  expect(time.now).toBe(500);
+  expect(set).toHaveLength(1);
 });

@@ -9,6 +9,8 @@ import { useWords } from '../words/index.ts';
 
 const BAR_HEIGHT = 20;
 const LEGEND = ['live', 'dead', 'tally', 'spent', 'free'] as const;
+/** Pages in which no record can be read, and their states. */
+const UNREADABLE = ['damaged', 'debris'] as const;
 /** From here on the keys lead from record to record. */
 const STEP_OF_KEY: Readonly<Record<string, number>> = {
   ArrowRight: 1,
@@ -47,6 +49,13 @@ export function FlashPanel({ bench }: { bench: Bench }) {
             {words.flash.legend[kind]}
           </li>
         ))}
+        {UNREADABLE.filter((state) => map.pages.some((page) => page.state === state)).map(
+          (state) => (
+            <li key={state} class={state}>
+              {words.flash.states[state]}
+            </li>
+          ),
+        )}
       </ul>
       <div
         class="pages"
@@ -152,7 +161,10 @@ interface TextProperties {
 function RecordText({ record, isLastWrite, map }: TextProperties) {
   const words = useWords();
   const date = useDate();
-  if (!record) return <p class="about">{words.flash.empty}</p>;
+  if (!record) {
+    const isDamaged = map.pages.some((page) => page.state === 'damaged');
+    return <p class="about">{isDamaged ? words.problems.DAMAGED : words.flash.empty}</p>;
+  }
   const { state } = map.pages[record.page]!;
   return (
     <p class="about">

@@ -2,9 +2,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { FRAME_HEIGHT, FRAME_WIDTH, isLit } from '../../board/display.ts';
 import { useWords } from '../words/index.ts';
 
-/** Red, green, blue of a lit and of a dark pixel: a light blue OLED. */
-const LIT = [166, 222, 255] as const;
-const DARK = [7, 10, 16] as const;
+/** Red, green, blue and opacity of a lit and of a dark pixel, in the byte order of the computer: a light blue OLED. */
+const [LIT, DARK] = new Uint32Array(Uint8Array.of(166, 222, 255, 255, 7, 10, 16, 255).buffer);
 
 /** The display, pixel for pixel; null is a token without power. */
 export function Display({ frame, text }: { frame: Uint8Array | null; text: string }) {
@@ -14,10 +13,10 @@ export function Display({ frame, text }: { frame: Uint8Array | null; text: strin
   useLayoutEffect(() => {
     const context = canvas.current!.getContext('2d')!;
     const image = context.createImageData(FRAME_WIDTH, FRAME_HEIGHT);
+    const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0; y < FRAME_HEIGHT; y++) {
       for (let x = 0; x < FRAME_WIDTH; x++) {
-        const colour = frame && isLit(frame, x, y) ? LIT : DARK;
-        image.data.set([...colour, 255], 4 * (y * FRAME_WIDTH + x));
+        pixels[y * FRAME_WIDTH + x] = frame && isLit(frame, x, y) ? LIT! : DARK!;
       }
     }
     context.putImageData(image, 0, 0);

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Key } from '../../../host/token.ts';
 import { ActButton } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
+import { useOwnClick } from '../own-click.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import { Barcode } from './barcode.tsx';
@@ -79,7 +80,19 @@ function Holder({ bench }: { bench: Bench }) {
 function Front({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
   const words = useWords();
   const token = useStore(bench.store).token!;
-  const press = (key: Key) => bench.token.press(key);
+  const press = (key: Key) => bench.act(() => bench.token.press(key));
+  const isOwn = useOwnClick();
+  const front = useRef<HTMLDivElement>(null);
+  const focus = () => front.current!.focus({ preventScroll: true });
+  // The hint says that the arrow keys work: so they do, unless something else is being used.
+  useEffect(() => {
+    if (document.activeElement === document.body) focus();
+  }, []);
+  const click = (event: MouseEvent, key: Key) => {
+    // With the focus on a key, Enter would be that key; one that was pressed by the keyboard keeps it.
+    if (event.detail > 0) focus();
+    if (isOwn(event, key)) press(key);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const isOnKey = event.target instanceof HTMLButtonElement;
     const key = KEY_OF_ARROW[event.key] ?? (event.key === 'Enter' && !isOnKey ? 'ok' : undefined);
@@ -90,6 +103,7 @@ function Front({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is no device
     <div
+      ref={front}
       class="side front"
       role="group"
       tabIndex={isHidden ? -1 : 0}
@@ -108,7 +122,7 @@ function Front({ bench, isHidden }: { bench: Bench; isHidden: boolean }) {
             key={key}
             class={`key ${key}`}
             aria-label={words.token.keys[key]}
-            onClick={() => press(key)}
+            onClick={(event) => click(event, key)}
           >
             <span aria-hidden="true">{SIGNS[key]}</span>
           </button>

@@ -1,4 +1,4 @@
-import { type Bench, download } from '../bench.ts';
+import type { Bench } from '../bench.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { Listing } from '../listing.tsx';
 import { useStore } from '../store.ts';
@@ -11,17 +11,13 @@ export function RecordCard({ bench }: { bench: Bench }) {
   const record = bench.recordOf(token?.name);
   if (!record) return null;
   const isGraph = record.format === 'graph';
-  const stem = record.name.replace(/\.img$/, '');
   return (
     <section class="card record" aria-labelledby="record-title">
       <h2 id="record-title">{words.record.title}</h2>
       <p>{isGraph ? words.record.once : words.record.onceOtp}</p>
       <Listing title={words.record.title} text={record.text.trimEnd()} />
       <div class="row">
-        <button
-          type="button"
-          onClick={() => download(`${stem}.record.${isGraph ? 'json' : 'txt'}`, record.text)}
-        >
+        <button type="button" onClick={() => bench.saveRecord(record)}>
           {words.record.save}
         </button>
         <CopyButton text={record.text} label={words.record.copy} done={words.record.copied} />

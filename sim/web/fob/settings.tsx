@@ -1,3 +1,4 @@
+import { Toggle } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
@@ -18,6 +19,7 @@ export function Settings({ bench }: { bench: Bench }) {
 
 function TokenClock({ bench }: { bench: Bench }) {
   const words = useWords();
+  const { token } = bench;
   const { driftSeconds } = useStore(bench.store).token!;
   const says = () => {
     if (driftSeconds === null) return words.time.lost;
@@ -31,21 +33,15 @@ function TokenClock({ bench }: { bench: Bench }) {
         {words.time.drift} <output>{says()}</output>
       </h3>
       <div class="row">
-        <button type="button" onClick={() => bench.time.slowDown(DRIFT_SECONDS)}>
+        <button type="button" onClick={() => bench.act(() => bench.time.slowDown(DRIFT_SECONDS))}>
           {words.time.slower}
         </button>
-        <button type="button" onClick={() => bench.token.drift(DRIFT_SECONDS)}>
+        <button type="button" onClick={() => bench.act(() => token.drift(DRIFT_SECONDS))}>
           {words.time.faster}
         </button>
-        {driftSeconds === null ? (
-          <button type="button" onClick={() => bench.token.setClock()}>
-            {words.time.setClock}
-          </button>
-        ) : (
-          <button type="button" onClick={() => bench.token.loseTime()}>
-            {words.time.battery}
-          </button>
-        )}
+        <Toggle onClick={() => bench.act(driftSeconds === null ? token.setClock : token.loseTime)}>
+          {driftSeconds === null ? words.time.setClock : words.time.battery}
+        </Toggle>
       </div>
     </div>
   );
@@ -53,6 +49,7 @@ function TokenClock({ bench }: { bench: Bench }) {
 
 function Power({ bench }: { bench: Bench }) {
   const words = useWords();
+  const { token } = bench;
   const { isOn, isCutArmed } = useStore(bench.store).token!;
   return (
     <div class="setting">
@@ -60,16 +57,15 @@ function Power({ bench }: { bench: Bench }) {
         {words.time.power} <output>{isCutArmed ? words.time.cutArmed : ''}</output>
       </h3>
       <div class="row">
-        <button
-          type="button"
-          class={isOn ? '' : 'primary'}
-          onClick={() => (isOn ? bench.token.powerOff() : bench.token.powerOn())}
+        <Toggle
+          kind={isOn ? '' : 'primary'}
+          onClick={() => bench.act(isOn ? token.powerOff : token.powerOn)}
         >
           {isOn ? words.time.off : words.time.on}
-        </button>
-        <button type="button" onClick={() => bench.token.armCut(!isCutArmed)}>
+        </Toggle>
+        <Toggle onClick={() => bench.act(() => token.armCut(!isCutArmed))}>
           {isCutArmed ? words.time.disarm : words.time.cut}
-        </button>
+        </Toggle>
       </div>
     </div>
   );

@@ -3,7 +3,7 @@ import type { Explanation } from '../../../host/explain.ts';
 import { Store } from '../store.ts';
 import { TokenCallError } from '../token-client.ts';
 import type { Turn } from '../turn.ts';
-import type { Exchange } from './client.ts';
+import type { Exchange, ServerClient } from './client.ts';
 
 export interface Outcome {
   readonly isAccepted: boolean;
@@ -11,6 +11,8 @@ export interface Outcome {
   readonly step: string;
   /** The server's own words for a refusal. */
   readonly message: string;
+  /** Whether the server has answered; else it was the token, or this page. */
+  readonly isServers: boolean;
   /** Stable name of a refusal, e.g. `wrongCode`; empty when it was accepted. */
   readonly reason: string;
   /** What the code was, if it is to blame. */
@@ -28,7 +30,7 @@ export class Obstacle extends Error {
   }
 }
 
-type Said = Pick<Outcome, 'isAccepted' | 'step' | 'reason' | 'message' | 'explanation'>;
+type Said = Omit<Outcome, 'id'>;
 
 export class Attempt {
   readonly store = new Store<{ readonly outcome: Outcome | null }>({ outcome: null });
@@ -64,19 +66,21 @@ export class Attempt {
   ): boolean {
     const said = isAccepted ? { reason: '', message: '' } : refusalOf(body);
     if (status === 0) return this.refuse(step, 'away');
-    this.#note({ isAccepted, step, explanation: null, ...said, ...details });
+    this.#note({ isAccepted, isServers: true, step, explanation: null, ...said, ...details });
     return isAccepted;
   }
 
   /** Notes a refusal that is not the server's, but ours or the token's. */
   refuse(step: string, reason: string, message = ''): false {
-    this.#note({ isAccepted: false, step, reason, message, explanation: null });
+    const explanation = null;
+    this.#note({ isAccepted: false, isServers: false, step, reason, message, explanation });
     return false;
   }
 
   /** Notes that the token has taken something. */
   accept(step: string): true {
-    this.#note({ isAccepted: true, step, reason: '', message: '', explanation: null });
+    const said = { reason: '', message: '', explanation: null };
+    this.#note({ isAccepted: true, isServers: false, step, ...said });
     return true;
   }
 
@@ -88,6 +92,13 @@ export class Attempt {
   clear(): void {
     this.store.set({ outcome: null });
   }
+}
+
+/** What a flow cannot go on without. @throws Obstacle when the server does not say it */
+export async function needed<Answer>(server: ServerClient, path: string): Promise<Answer> {
+  const answer = await server.read(path);
+  if (!answer) throw new Obstacle('away');
+  return answer as Answer;
 }
 
 /** Of the refusal forms of all dialects: its stable name, and the sentence. */

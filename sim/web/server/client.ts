@@ -5,7 +5,7 @@
 import type { World } from '../protocol.ts';
 import { randomId } from '../random-id.ts';
 import { Store } from '../store.ts';
-import { readEvents } from './events.ts';
+import { EventLine } from './event-line.ts';
 
 /** Whose bearer token goes with a request; a login page and a shared device have none. */
 export type Sender = 'administrator' | 'person' | 'otherPerson' | 'anybody';
@@ -53,9 +53,6 @@ export interface ServerState {
 }
 
 const MOST_EXCHANGES = 50;
-const RETRY_MILLISECONDS = 2_000;
-/** As often as a server that stays away is asked for. */
-const MOST_RETRY_MILLISECONDS = 8_000;
 /** How the requests of a page are marked: a look is part of no flow, and no news to another page. */
 const LOOK = 'look.';
 
@@ -67,8 +64,18 @@ export class ServerClient {
   readonly #tokens = new Map<Sender, string>();
   readonly #tab = randomId();
   readonly #onChange = new Set<(path: string) => void>();
+  readonly #onReturn = new Set<() => void>();
+  readonly #line = new EventLine({
+    connect: (signal) => this.#connect(signal),
+    isAway: () => this.store.state.link === 'away',
+    readLog: (query) => this.#readLog(query),
+    heard: (logged, isLate) => this.#heard(logged, isLate),
+    isUp: () => this.#isUp(),
+  });
   #lastId = 0;
   #isListening = false;
+  /** Whether changes may have been missed: the server was away, or the line to it was down. */
+  #hasMissed = false;
 
   /** Asks for the bearer token of this page. */
   async open(): Promise<void> {
@@ -120,10 +127,14 @@ export class ServerClient {
     return this.#list({ id, request, status, statusText, body, isAccepted, stranger: null });
   }
 
-  /** What the page itself wants to know; not part of any flow. Null for a refusal. */
+  /**
+   * What the page itself wants to know; not part of any flow.
+   * @returns null for a refusal, undefined when nobody was there to answer
+   */
   async read(path: string, as: Pick<SentRequest, 'headers' | 'sender'> = {}): Promise<unknown> {
     const response = await this.#look({ method: 'GET', path, ...as });
-    if (!response?.ok || response.status === 204) return null;
+    if (!response || response.status === 0) return undefined;
+    if (!response.ok || response.status === 204) return null;
     const body = await response.json();
     return isRefusal(body) ? null : body;
   }
@@ -145,17 +156,15 @@ export class ServerClient {
     return { isRunning: true, offsetSeconds: seconds - Math.floor(Date.now() / 1000) };
   }
 
-  async setClock(world: World): Promise<void> {
-    if (!this.isOpen) return;
-    const put = (body: object) => this.#look({ method: 'PUT', path: '/_emulator/clock', body });
-    if (!world.isRunning) {
-      await put({ mode: 'fixed', time: world.timeSeconds });
-      return;
-    }
-    await put({ mode: 'real' });
-    if (world.offsetSeconds === 0) return;
-    const body = { seconds: world.offsetSeconds };
-    await this.#look({ method: 'POST', path: '/_emulator/clock/advance', body });
+  /** @returns whether the server has that time now */
+  async setClock(world: World): Promise<boolean> {
+    const tell = async (method: string, path: string, body: object) =>
+      (await this.#look({ method, path, body }))?.ok === true;
+    const clock = '/_emulator/clock';
+    if (!world.isRunning) return tell('PUT', clock, { mode: 'fixed', time: world.timeSeconds });
+    if (!(await tell('PUT', clock, { mode: 'real' }))) return false;
+    const seconds = world.offsetSeconds;
+    return seconds === 0 || tell('POST', `${clock}/advance`, { seconds });
   }
 
   /** @param listener  told by which request somebody else may have changed something */
@@ -163,38 +172,43 @@ export class ServerClient {
     this.#onChange.add(listener);
   }
 
-  /**
-   * Lists what others do, as long as the page is open. A stream that ends is taken up again after a
-   * while: the server was started anew, or the browser has stopped its worker.
-   */
-  async listen(): Promise<void> {
+  /** @param listener  told when the server can be heard again: nobody knows what has changed meanwhile */
+  onReturn(listener: () => void): void {
+    this.#onReturn.add(listener);
+  }
+
+  /** Lists what others do, as long as the page is open. */
+  listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    let pause = RETRY_MILLISECONDS;
-    for (;;) {
-      if (this.store.state.link !== 'tokenNeeded') await this.#follow();
-      const isAway = this.store.state.link === 'away';
-      pause = isAway ? Math.min(2 * pause, MOST_RETRY_MILLISECONDS) : RETRY_MILLISECONDS;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
+    // A page that was opened behind another one listens when it is shown.
+    this.#hasMissed = !this.isOpen || document.hidden;
+    this.#line.listen();
   }
 
-  /** Until the stream ends. A page without a bearer token asks for that first, and for nothing else. */
-  async #follow(): Promise<void> {
+  /** A page without a bearer token asks for that first, and for nothing else. */
+  async #connect(signal: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
+    if (this.store.state.link === 'tokenNeeded') return null;
     if (!this.hasToken('administrator')) await this.open();
-    if (!this.hasToken('administrator')) return;
-    const response = await this.#send({ method: 'GET', path: '/_emulator/events' }, LOOK);
+    if (!this.hasToken('administrator')) return null;
+    const request = { method: 'GET', path: '/_emulator/events' };
+    const response = await this.#send(request, LOOK, signal);
     if (response?.status === 401) await this.open();
-    if (!response?.ok || !response.body) return;
-    this.store.set({ link: 'open' });
-    try {
-      await readEvents(response.body, (data) => this.#heard(JSON.parse(data)));
-    } catch {
-      // The line broke; it is taken up again.
-    }
+    return response?.ok ? response.body : null;
   }
 
-  #heard(logged: LoggedRequest): void {
+  #isUp(): void {
+    this.store.set({ link: 'open' });
+    if (this.#hasMissed) for (const listener of this.#onReturn) listener();
+    this.#hasMissed = true;
+  }
+
+  async #readLog(query: string): Promise<readonly LoggedRequest[]> {
+    const log = (await this.read(`/_emulator/log?${query}`)) as { value: LoggedRequest[] } | null;
+    return log?.value ?? [];
+  }
+
+  #heard(logged: LoggedRequest, isLate: boolean): void {
     const { clientRequestId, caller, method, path, body, status, refusal } = logged;
     if (clientRequestId.endsWith(this.#tab)) return;
     const isLook = clientRequestId.startsWith(LOOK);
@@ -209,7 +223,7 @@ export class ServerClient {
         stranger: caller ?? '',
       });
     }
-    if (method !== 'GET') for (const listener of this.#onChange) listener(path);
+    if (method !== 'GET' && !isLate) for (const listener of this.#onChange) listener(path);
   }
 
   #list(exchange: Exchange): Exchange {
@@ -231,15 +245,20 @@ export class ServerClient {
     return this.isOpen ? this.#try(request, mark) : response;
   }
 
-  /** A server that cannot be reached answers with the status 0. */
+  /**
+   * A server that cannot be reached answers with the status 0. The line to it may outlive that, and
+   * would never tell that it is back: with a new one, somebody asks.
+   */
   async #try(request: SentRequest, mark: string): Promise<Response> {
     const response = await this.#send(request, mark);
     if (response) return response;
     this.store.set({ link: 'away' });
+    this.#line.drop();
     return Response.error();
   }
 
-  #send({ method, path, body, sender, headers }: SentRequest, mark: string) {
+  #send(request: SentRequest, mark: string, signal: AbortSignal | null = null) {
+    const { method, path, body, sender, headers } = request;
     const token = this.#tokens.get(sender ?? 'administrator');
     const sent = {
       'client-request-id': `${mark}${this.#tab}`,
@@ -248,7 +267,7 @@ export class ServerClient {
       ...headers,
     };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    return fetch(addressOf(path), { method, headers: sent, ...content }).catch(() => null);
+    return fetch(addressOf(path), { method, headers: sent, signal, ...content }).catch(() => null);
   }
 }
 

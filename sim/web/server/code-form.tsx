@@ -57,7 +57,9 @@ export function CodeForm({ bench, attempt, step, label, onSubmit }: CodeFormProp
         <ActButton turn={bench.turn} kind="primary">
           {label}
         </ActButton>
-        <small id="from-display">{words.server.fromDisplay}</small>
+        <small id="from-display">
+          {token?.isOn && token.code === null ? words.server.fromOther : words.server.fromDisplay}
+        </small>
       </form>
       {step !== 'activate' && (
         <details class="more">

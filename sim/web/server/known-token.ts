@@ -116,7 +116,9 @@ export class KnownToken {
   /** Looks up what the server knows of the token. */
   async refresh(): Promise<void> {
     await this.#devices.take((answer) => {
-      const { value = [] } = (answer ?? {}) as { value?: Device[] };
+      // Where nobody answers, nobody says that the token is not known.
+      if (!answer) return;
+      const { value } = answer as { value: Device[] };
       const device = value.find((each) => each.serialNumber === this.serialNumber) ?? null;
       this.store.set({ device });
     });

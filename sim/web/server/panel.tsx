@@ -31,7 +31,13 @@ export function ServerPanel({ bench }: { bench: Bench }) {
     <section class="card server" aria-labelledby="server-title">
       <header>
         <h2 id="server-title">{words.server.title}</h2>
-        <p class="lead">{words[dialect].lead}</p>
+        <div class="leads">
+          {DIALECTS.map((each) => (
+            <p class="lead" key={each} aria-hidden={each !== dialect || undefined}>
+              {words[each].lead}
+            </p>
+          ))}
+        </div>
       </header>
       {link === 'away' && <p class="problem">{words.server.away}</p>}
       {link === 'tokenNeeded' && <Connect bench={bench} />}

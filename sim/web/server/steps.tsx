@@ -27,12 +27,21 @@ export function Steps({ steps, names, done, stateText }: StepsProperties) {
           <span class="mark" aria-hidden="true">
             {index < done ? '✓' : index + 1}
           </span>
-          <strong>{names[step]}</strong>
-          <small>{index < done ? words.server.done : stateText(step)}</small>
+          <strong>{hyphenated(names[step]!, words.syllables)}</strong>
+          <small>
+            {hyphenated(index < done ? words.server.done : stateText(step), words.syllables)}
+          </small>
         </li>
       ))}
     </ol>
   );
+}
+
+/** A browser without a dictionary of the language breaks a word where it is told that it may. */
+function hyphenated(text: string, syllables: readonly string[]): string {
+  const softened = (word: string) =>
+    syllables.find((each) => each.replaceAll('-', '') === word)?.replaceAll('-', '\u00ad') ?? word;
+  return text.split(' ').map(softened).join(' ');
 }
 
 interface ShortcutsProperties<Mistake extends string> {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/index.ts';
 import type { Attempt, Outcome } from './attempt.ts';
@@ -19,9 +20,16 @@ interface VerdictProperties {
 export function Verdict({ attempt, accepted, reasons, periodSeconds = 30 }: VerdictProperties) {
   const words = useWords();
   const { outcome } = useStore(attempt.store);
+  const place = useRef<HTMLDivElement>(null);
+  const seen = useRef(outcome?.id);
+  useEffect(() => {
+    // One that was there when the panel was opened is no news.
+    if (outcome && outcome.id !== seen.current) comeIntoSight(place.current!);
+    seen.current = outcome?.id;
+  }, [outcome]);
   const kind = outcome?.isAccepted ? 'accepted' : 'refused';
   return (
-    <div class="verdict" role="status">
+    <div class="verdict" role="status" ref={place}>
       {outcome && (
         <div class={kind} key={outcome.id}>
           <p>
@@ -38,6 +46,12 @@ export function Verdict({ attempt, accepted, reasons, periodSeconds = 30 }: Verd
   );
 }
 
+/** The page moves as little as it has to, and at once for whoever wants no motion. */
+function comeIntoSight(element: HTMLElement): void {
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element.scrollIntoView({ block: 'nearest', behavior: isStill ? 'auto' : 'smooth' });
+}
+
 interface WhyProperties extends Pick<VerdictProperties, 'reasons'> {
   readonly outcome: Outcome;
   readonly periodSeconds: number;
@@ -48,8 +62,9 @@ function Why({ outcome, reasons, periodSeconds }: WhyProperties) {
   const { reason, explanation } = outcome;
   if (outcome.isAccepted) return null;
   if (!explanation) {
-    const { server } = words;
-    return <p class="why">{reasons[reason] ?? server.reasons[reason] ?? server.otherReason}</p>;
+    const { server, problems } = words;
+    const other = outcome.isServers ? server.otherReason : (problems[reason] ?? problems.token);
+    return <p class="why">{reasons[reason] ?? server.reasons[reason] ?? other}</p>;
   }
   const { accident } = explanation;
   const source = { periodSeconds, type: 'totp' } as const;

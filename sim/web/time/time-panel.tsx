@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Toggle } from '../act-button.tsx';
 import type { Bench } from '../bench.ts';
 import { worldSeconds } from '../protocol.ts';
 import { useStore } from '../store.ts';
@@ -14,8 +15,13 @@ export function TimePanel({ bench }: { bench: Bench }) {
   const { world } = useStore(bench.time.store);
   const now = useNow(() => worldSeconds(world));
   const { time } = bench;
-  const period = token?.info?.credentials[0]?.periodSeconds ?? 30;
-  const drift = token?.driftSeconds ?? 0;
+  const account = token?.info?.credentials[0];
+  // The next code of a token by presses does not come with time.
+  const isByTime = account?.type !== 'hotp';
+  const stop = (earlySeconds: number) =>
+    bench.act(() =>
+      time.stopAtNextStep(account?.periodSeconds ?? 30, token?.driftSeconds ?? 0, earlySeconds),
+    );
   return (
     <section class="card time" aria-labelledby="time-title">
       <header>
@@ -32,24 +38,28 @@ export function TimePanel({ bench }: { bench: Bench }) {
         <Ahead seconds={now - Math.floor(Date.now() / 1000)} />
       </p>
       <div class="row">
-        <button
-          type="button"
-          disabled={!token}
-          onClick={() => (world.isRunning ? time.pause() : time.run())}
+        <Toggle
+          isDisabled={!token}
+          onClick={() => bench.act(() => (world.isRunning ? time.pause() : time.run()))}
         >
           {world.isRunning ? words.time.pause : words.time.run}
-        </button>
+        </Toggle>
+        {isByTime && (
+          <button type="button" disabled={!token} onClick={() => stop(1)}>
+            {words.time.before}
+          </button>
+        )}
+        {isByTime && (
+          <button type="button" disabled={!token} onClick={() => stop(0)}>
+            {words.time.next}
+          </button>
+        )}
         <button
           type="button"
+          class="quiet"
           disabled={!token}
-          onClick={() => time.stopAtNextStep(period, drift, 1)}
+          onClick={() => bench.act(() => time.present())}
         >
-          {words.time.before}
-        </button>
-        <button type="button" disabled={!token} onClick={() => time.stopAtNextStep(period, drift)}>
-          {words.time.next}
-        </button>
-        <button type="button" class="quiet" disabled={!token} onClick={() => time.present()}>
           {words.time.present}
         </button>
       </div>

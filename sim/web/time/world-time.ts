@@ -12,6 +12,8 @@ export class WorldTime {
   readonly store = new Store<{ world: World }>({ world: { isRunning: true, offsetSeconds: 0 } });
   readonly #server: ServerClient;
   readonly #token: TokenClient;
+  /** Whether there was nobody to tell of the last change. */
+  #isUntold = false;
   /** Settled when the last change that was asked for is done. */
   #lastChange: Promise<unknown> = Promise.resolve();
 
@@ -25,8 +27,17 @@ export class WorldTime {
   }
 
   /** Takes over the time that the server keeps, e.g. one that was started with a fixed clock. */
-  async follow(): Promise<void> {
-    await this.#tell((await this.#server.readClock()) ?? this.store.state.world);
+  follow(): Promise<void> {
+    return this.#inTurn(async () => {
+      const world = await this.#server.readClock();
+      if (world) this.#isUntold = false;
+      await this.#tell(world ?? this.store.state.world);
+    });
+  }
+
+  /** The server was away: it is told of what has changed here meanwhile, if anything has. */
+  meet(): Promise<void> {
+    return this.#isUntold ? this.#change((world) => world) : this.follow();
   }
 
   pause(): Promise<void> {
@@ -86,11 +97,15 @@ export class WorldTime {
 
   /** Changes wait for each other, and each begins where the one before ended: two clicks are two steps. */
   #change(next: (world: World) => World): Promise<void> {
-    const change = this.#lastChange.then(async () => {
+    return this.#inTurn(async () => {
       const world = next(this.store.state.world);
-      await this.#server.setClock(world);
+      this.#isUntold = !(await this.#server.setClock(world));
       await this.#tell(world);
     });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const change = this.#lastChange.then(work);
     this.#lastChange = change.catch(() => undefined);
     return change;
   }

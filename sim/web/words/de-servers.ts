@@ -16,6 +16,7 @@ export const servers: typeof english = {
     serial: 'Seriennummer',
     code: 'Code',
     fromDisplay: 'leer: der Code auf der Anzeige',
+    fromOther: 'leer: erst führen die Tasten zum Code; die Anzeige zeigt etwas anderes',
     scanToken: 'Stattdessen den Token scannen',
     scanTokenHint: 'Links vom Code hat der Token einen QR-Code, der dasselbe sagt.',
     all: 'Alles auf einmal',
@@ -230,6 +231,7 @@ export const servers: typeof english = {
     currentPin: 'PIN des Tokens',
     pin: 'PIN',
     empty: 'leer: die vorgeschlagene PIN',
+    unknown: 'diese Seite kennt die PIN nicht mehr',
     proposedPin: (pin) => `Die PIN dieses Tokens ist jetzt ${pin}.`,
     retire: 'Karte einziehen',
     mistakes: {

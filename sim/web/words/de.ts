@@ -10,6 +10,19 @@ export const de: Words = {
   locale: 'de-DE',
   tagline: 'Ein Login-Token zum Anfassen, neben dem Server, mit dem er spricht',
   languageLabel: 'Sprache',
+  syllables: [
+    'Be-stäti-gen',
+    'Hoch-laden',
+    'An-melden',
+    'Akti-vieren',
+    'abge-brochen',
+    'abge-laufen',
+    'geschei-tert',
+    'ge-scannt',
+    'zuge-wiesen',
+    'be-stätigt',
+    'ge-tauscht',
+  ],
   simulated: 'Simuliert: nichts Echtes damit schützen.',
 
   token: {
@@ -47,6 +60,7 @@ export const de: Words = {
   },
   problems: {
     IN_USE: 'Dieser Token wird in einem anderen Tab benutzt; frei wird er, wenn der sich schließt.',
+    GONE: 'Diesen Token gibt es nicht mehr: ein anderer Tab hat ihn entfernt.',
     FULL: 'Der Browser hat keinen Platz mehr: einen Token entfernen oder Speicher frei machen.',
     NOT_A_TOKEN: 'Das ist kein Abbild eines Tokens: eines hat 16.384 Bytes.',
     NO_BOARD_FILE: 'Bitte beide Dateien wählen: das Abbild und NAME.board daneben.',
@@ -54,6 +68,8 @@ export const de: Words = {
       'Die Datei der Platine ist beschädigt oder keine: ohne ihren Schlüssel öffnet niemand den Token.',
     EXISTS: 'Ein Token dieses Namens liegt schon im Regal.',
     NOT_A_RECORD: 'Das ist kein Datensatz: er ist JSON, wie beim Herstellen gesichert.',
+    DAMAGED: 'Der Flash dieses Tokens ist beschädigt: er gibt nichts mehr heraus.',
+    token: 'Das hat der Token abgelehnt; ein Server wurde nicht gefragt.',
     other: 'Das ging nicht.',
   },
   record: {
@@ -90,7 +106,7 @@ export const de: Words = {
     power: 'Strom',
     on: 'Einschalten',
     off: 'Ausschalten',
-    cut: 'Strom weg beim nächsten Schreiben',
+    cut: 'Beim Schreiben Strom weg',
     cutArmed: 'Scharf: der nächste Schreibvorgang bricht ab',
     disarm: 'Entschärfen',
     duration: durationText,

@@ -16,6 +16,7 @@ export const servers = {
     serial: 'Serial number',
     code: 'Code',
     fromDisplay: 'empty: the code on the display',
+    fromOther: 'empty: the keys lead to the code first; the display shows something else',
     scanToken: 'Scan the token instead',
     scanTokenHint: 'Left of the code, the token has a QR code that says the same.',
     all: 'Do it all',
@@ -212,6 +213,7 @@ export const servers = {
     currentPin: 'PIN of the token',
     pin: 'PIN',
     empty: 'empty: the PIN that the server proposed',
+    unknown: 'this page does not know the PIN any more',
     proposedPin: (pin: string) => `The PIN of this token is ${pin} now.`,
     retire: 'Retire the card',
     mistakes: {

@@ -10,6 +10,8 @@ export const en = {
   locale: 'en-GB',
   tagline: 'A login token you can pick up, beside the server it talks to',
   languageLabel: 'Language',
+  /** Words of the steps that are longer than a step is wide on the smallest phone. */
+  syllables: ['can-celled', 'con-firmed'] as readonly string[],
   simulated: 'Simulated: do not protect anything real with it.',
 
   token: {
@@ -47,6 +49,7 @@ export const en = {
   },
   problems: {
     IN_USE: 'This token is in use in another tab; it is free when that is closed.',
+    GONE: 'This token is not here any more: another tab has removed it.',
     FULL: 'The browser has no room for another file: remove a token, or free storage.',
     NOT_A_TOKEN: 'This is no image of a token: one has 16,384 bytes.',
     NO_BOARD_FILE: 'Choose both files: the image, and NAME.board beside it.',
@@ -54,6 +57,8 @@ export const en = {
       'The board file is damaged, or is none: without its key nobody opens the token.',
     EXISTS: 'There is a token of this name on the shelf.',
     NOT_A_RECORD: 'This is no record: it is JSON, as it was saved when the token was made.',
+    DAMAGED: 'The flash of this token is damaged: it gives nothing out any more.',
+    token: 'The token has refused it; no server was asked.',
     other: 'That did not work.',
   } as Readonly<Record<string, string>>,
   record: {

@@ -12,6 +12,7 @@ import { folder, type SyncFile } from './folder.ts';
 /** Why a token cannot be had; the page has words for each. */
 export type ShelfProblem =
   | 'IN_USE'
+  | 'GONE'
   | 'FULL'
   | 'NOT_A_TOKEN'
   | 'NO_BOARD_FILE'
@@ -32,9 +33,17 @@ async function openFile(name: string, create = false): Promise<SyncFile> {
   try {
     return await (await folder()).open(name, create);
   } catch (error) {
-    throw isNamed(error, 'NoModificationAllowedError') ? new ShelfError('IN_USE') : error;
+    const problem = PROBLEMS.find(([name]) => isNamed(error, name));
+    throw problem ? new ShelfError(problem[1]) : error;
   }
 }
+
+/** What keeps a file from being opened, by the browser's name for it. */
+const PROBLEMS: readonly (readonly [name: string, problem: ShelfProblem])[] = [
+  ['NoModificationAllowedError', 'IN_USE'],
+  ['NotFoundError', 'GONE'],
+  ['QuotaExceededError', 'FULL'],
+];
 
 const isNamed = (error: unknown, name: string) =>
   error instanceof DOMException && error.name === name;
@@ -141,11 +150,13 @@ export class HeldToken {
     writeAll(this.imageFile, bytes, address);
   }
 
-  saveClockOffset(seconds: number): void {
-    this.board.clockOffsetSeconds = seconds;
-    const bytes = new TextEncoder().encode(encodeBoardFile(this.board));
+  /** @throws ShelfError, and the file is as it was */
+  saveClockOffset(clockOffsetSeconds: number): void {
+    const board = { ...this.board, clockOffsetSeconds };
+    const bytes = new TextEncoder().encode(encodeBoardFile(board));
     writeAll(this.boardFile, bytes, 0);
     this.boardFile.truncate(bytes.length);
+    this.board.clockOffsetSeconds = clockOffsetSeconds;
   }
 
   sync(): void {

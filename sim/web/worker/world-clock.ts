@@ -36,10 +36,10 @@ export class WorldClock implements BoardClock {
     this.drift(seconds - worldSeconds(this.world) - this.driftSeconds);
   }
 
-  /** Moves the clock against the world's. */
+  /** Moves the clock against the world's, unless that cannot be kept. */
   drift(seconds: number): void {
+    this.#onWrite(this.driftSeconds + seconds);
     this.driftSeconds += seconds;
-    this.#onWrite(this.driftSeconds);
   }
 
   uptime(): number {

@@ -6,7 +6,7 @@
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
 import type { Turn } from '../../turn.ts';
-import { Attempt } from '../attempt.ts';
+import { Attempt, needed } from '../attempt.ts';
 import type { Exchange, Sender, ServerClient } from '../client.ts';
 import type { HardwareOath } from '../hardware-oath/flow.ts';
 import { type Blame, type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
@@ -306,9 +306,10 @@ export class AuthingLogin {
   }
 
   async #lifetimeSeconds(): Promise<number> {
-    const overview = (await this.#server.read('/_emulator/authing')) as {
-      userPools: { strategy: { qrcodeExpiresIn: number } }[];
-    };
+    const overview = await needed<{ userPools: { strategy: { qrcodeExpiresIn: number } }[] }>(
+      this.#server,
+      '/_emulator/authing',
+    );
     return overview.userPools[0]!.strategy.qrcodeExpiresIn;
   }
 }

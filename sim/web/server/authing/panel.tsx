@@ -108,8 +108,25 @@ function LoginPage({ login }: { login: Login }) {
       <strong>{words.page}</strong>
       <img class={isOpen ? 'qr' : 'qr faded'} src={picture} alt={words.picture} />
       <small>
-        {signedIn === null ? words.pageStates[status](scanner) : words.signedIn(signedIn)}
+        {signedIn === null ? (
+          <Naming name={scanner} text={words.pageStates[status](scanner)} />
+        ) : (
+          <Naming name={signedIn} text={words.signedIn(signedIn)} />
+        )}
       </small>
     </div>
+  );
+}
+
+/** A sentence with a name in it, which is not broken in two as long as it fits on a line. */
+function Naming({ text, name }: { text: string; name: string }) {
+  if (name === '') return text;
+  const [before = '', ...after] = text.split(name);
+  return (
+    <>
+      {before}
+      <span class="name">{name}</span>
+      {after.join(name)}
+    </>
   );
 }

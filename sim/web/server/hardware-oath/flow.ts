@@ -1,7 +1,7 @@
 /** The life of a hardware token at the server: its record goes in, it is activated, it signs in. */
 import { Store } from '../../store.ts';
 import type { Turn } from '../../turn.ts';
-import { Attempt, Obstacle, refusalOf } from '../attempt.ts';
+import { Attempt, needed, Obstacle, refusalOf } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
 import { type KnownToken, mistyped, type PresentedCode } from '../known-token.ts';
 import type { Person } from '../person.ts';
@@ -88,7 +88,7 @@ export class HardwareOath {
 
   /** Tries a wrong code as often as the server looks at one. */
   async lock(tryCode: (wrong: string) => Promise<boolean>, code: string): Promise<void> {
-    const settings = (await this.#server.read('/_emulator/settings')) as { attemptCap: number };
+    const settings = await needed<{ attemptCap: number }>(this.#server, '/_emulator/settings');
     for (let tries = 0; tries < settings.attemptCap; tries++) await tryCode(mistyped(code));
   }
 

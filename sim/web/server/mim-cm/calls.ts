@@ -31,11 +31,14 @@ export class CmCalls {
     return this.#server.send({ method: 'PUT', path, body: { status }, sender: 'person' });
   }
 
-  /** The card of this card id, if the server knows it as the person's; part of no flow. */
-  async findCard(cardId: string): Promise<{ Uuid: string; Status: number } | null> {
+  /**
+   * The card of this card id, null unless the server knows it as the person's; undefined when nobody
+   * says. Part of no flow.
+   */
+  async findCard(cardId: string): Promise<{ Uuid: string; Status: number } | null | undefined> {
     const path = `${BASE}/smartcards?cardid=${cardId}`;
     const card = await this.#server.read(path, { sender: 'person' });
-    return card as { Uuid: string; Status: number } | null;
+    return card as { Uuid: string; Status: number } | null | undefined;
   }
 
   /** Those that a page has left behind, which was closed in the middle: a card is in one at a time. */

@@ -90,6 +90,7 @@ export class Card {
       return;
     }
     const card = await this.#calls.findCard(cardId);
+    if (card === undefined) return;
     this.#cardId = cardId;
     const isEnrolled = card?.Status === ACTIVE;
     const done = isEnrolled ? Math.max(ENROLLED_STEPS, this.store.state.done) : 0;

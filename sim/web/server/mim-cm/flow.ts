@@ -67,15 +67,21 @@ export class MimCm {
   }
 
   /** Finds out how far the card on the desk has come, e.g. for a page that was opened anew. */
-  async look(): Promise<void> {
-    if (!this.#known.isOn || !this.#server.isOpen) return;
-    const { cardId } = await this.#token.readCard();
-    if (cardId !== null) await this.#person.loggedIn();
-    await this.refresh();
+  look(): Promise<void> {
+    return unlessRefused(async () => {
+      if (!this.#known.isOn || !this.#server.isOpen) return;
+      const { cardId } = await this.#token.readCard();
+      if (cardId !== null) await this.#person.loggedIn();
+      await this.#refresh();
+    });
   }
 
   /** Looks up whether the server has the card as one in use. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return unlessRefused(() => this.#refresh());
+  }
+
+  async #refresh(): Promise<void> {
     const isUnknown = !this.#server.hasToken('person') || this.#card.isInRequest;
     if (!isUnknown && this.#known.isOn) await this.#card.refresh();
   }
@@ -118,7 +124,7 @@ export class MimCm {
     if (!this.#known.isOn) throw new Obstacle('NO_POWER');
     await this.#calls.switchOn();
     await this.#person.loggedIn();
-    await this.refresh();
+    await this.#refresh();
     const { done, hasPin } = this.store.state;
     if (hasPin) this.#card.knownPin();
     if (done < 1 && !(await this.#card.enroll())) return false;
@@ -181,6 +187,15 @@ export class MimCm {
     key.fill(0);
     if (!(refusal instanceof TokenCallError)) throw refusal;
     return this.attempt.refuse('key', 'usedAnswer', refusal.message);
+  }
+}
+
+/** Looks at a token that may be damaged, or go off: then there is nothing to be seen. */
+async function unlessRefused(look: () => Promise<void>): Promise<void> {
+  try {
+    await look();
+  } catch (error) {
+    if (!(error instanceof TokenCallError)) throw error;
   }
 }
 

@@ -80,7 +80,7 @@ function CurrentStep({ bench, step }: { bench: Bench; step: Step }) {
           {words.retire}
         </ActButton>
       )}
-      {step === 'open' && <small>{words.empty}</small>}
+      {step === 'open' && <small>{bench.known.pin === '' ? words.unknown : words.empty}</small>}
     </form>
   );
 }

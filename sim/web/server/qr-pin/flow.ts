@@ -7,7 +7,7 @@ import { randomPin } from '../../../server/graph/qr-pin/pin.ts';
 import { Store } from '../../store.ts';
 import type { WorldTime } from '../../time/world-time.ts';
 import type { Turn } from '../../turn.ts';
-import { Attempt, refusalOf } from '../attempt.ts';
+import { Attempt, needed, refusalOf } from '../attempt.ts';
 import type { Exchange, ServerClient } from '../client.ts';
 import type { Person } from '../person.ts';
 
@@ -84,9 +84,13 @@ export class QrPin {
   /** Whether the badge is still good: its time may be over, or somebody may have taken it back. */
   async refresh(): Promise<void> {
     if (!this.store.state.badge) return;
-    const method = (await this.#server.read(await this.#methodPath())) as {
-      standardQRCode: { expireDateTime: string } | null;
-    } | null;
+    const method = (await this.#server.read(await this.#methodPath())) as
+      | {
+          standardQRCode: { expireDateTime: string } | null;
+        }
+      | null
+      | undefined;
+    if (method === undefined) return;
     const end = Date.parse(method?.standardQRCode?.expireDateTime ?? '') / 1000;
     if (!(end > this.#time.now)) this.changeToken();
   }
@@ -98,11 +102,13 @@ export class QrPin {
   /** @param content  what the shared device has read */
   scan(content: string): void {
     this.store.set({ scanned: content });
+    this.attempt.accept('scan');
   }
 
   /** Without a camera: what is on the badge that is shown. */
   scanShown(): void {
-    this.scan(this.store.state.badge?.content ?? '');
+    this.#hold();
+    this.attempt.accept('scan');
   }
 
   /** The first sign-in, in which somebody chooses a PIN; empty ones are made up. */
@@ -130,7 +136,7 @@ export class QrPin {
   async #make(mistake: Mistake): Promise<boolean> {
     if (mistake === 'firstPin') {
       if (!(await this.#issue())) return false;
-      this.scanShown();
+      this.#hold();
       return this.#present('signIn', { pin: this.store.state.badge!.firstPin! });
     }
     if (!(await this.#prepare())) return false;
@@ -167,7 +173,7 @@ export class QrPin {
     await this.#time.passUntil(this.#lockedUntilSeconds);
     const { badge } = this.store.state;
     if (!badge && !(await this.#issue())) return false;
-    this.scanShown();
+    this.#hold();
     const { firstPin } = this.store.state.badge!;
     return firstPin === null || this.#choose(firstPin, randomPin(PIN_DIGITS));
   }
@@ -199,6 +205,11 @@ export class QrPin {
     return this.attempt.settle('issue', exchange);
   }
 
+  /** The badge is held before the shared device. */
+  #hold(): void {
+    this.store.set({ scanned: this.store.state.badge?.content ?? '' });
+  }
+
   #choose(pin: string, newPin: string): Promise<boolean> {
     return this.#present('choose', { pin, newPin });
   }
@@ -220,7 +231,8 @@ export class QrPin {
   }
 
   #noteLock({ body }: Exchange): void {
-    const { retryAfterSeconds } = body as { retryAfterSeconds?: number };
+    // A server that is away has no body.
+    const { retryAfterSeconds } = (body ?? {}) as { retryAfterSeconds?: number };
     if (retryAfterSeconds !== undefined) {
       this.#lockedUntilSeconds = this.#time.now + retryAfterSeconds;
     }
@@ -243,7 +255,7 @@ export class QrPin {
   }
 
   async #triesLeft(): Promise<number> {
-    const settings = (await this.#server.read('/_emulator/settings')) as { pinAttemptCap: number };
+    const settings = await needed<{ pinAttemptCap: number }>(this.#server, '/_emulator/settings');
     return settings.pinAttemptCap;
   }
 

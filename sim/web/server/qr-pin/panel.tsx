@@ -90,7 +90,7 @@ function PinForm({ bench, isFirst }: { bench: Bench; isFirst: boolean }) {
       <PinField label={words.pin} value={pin} onInput={setPin} />
       {isFirst && <PinField label={words.newPin} value={newPin} onInput={setNewPin} />}
       <ActButton turn={bench.turn} kind="primary">
-        {words.steps.signIn}
+        {words.steps[isFirst ? 'choose' : 'signIn']}
       </ActButton>
       <small>{isFirst ? words.emptyFirst : words.empty}</small>
     </form>
