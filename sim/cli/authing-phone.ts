@@ -8,6 +8,8 @@ export type QrAction = 'SCAN' | 'CONFIRM' | 'CANCEL';
 export interface OathProof {
   readonly serialNumber: string;
   readonly code: string;
+  /** Of the code, by the token's clock. */
+  readonly step?: number;
 }
 
 interface Envelope {
@@ -15,12 +17,15 @@ interface Envelope {
   readonly message?: string;
 }
 
+/** Nothing was looked at or counted yet: docs/hardware-oath.md, "Live QR codes". */
+const WANTS_STEP = /with its time step/;
+
 /** What to do about a refusal, by the sentence that the server gives. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/must be scanned first/, 'oathfob qr scan'],
   [/has expired|was cancelled|has failed/, 'have the login page show a new QR code'],
   [/accepted before/, 'wait for the next code'],
-  [/with its time step/, 'the server takes live QR codes only: docs/hardware-oath.md'],
+  [WANTS_STEP, 'the server takes live QR codes only: docs/hardware-oath.md'],
   [/Too many wrong codes/, 'wait a minute, then try with a new code'],
   [/acceptable now/, 'is the clock right? oathfob token info FILE'],
   [/not one of this user|is activated/, 'oathfob token activate'],
@@ -41,6 +46,21 @@ export class AuthingPhone {
 
   constructor(options: JsonClientOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Says yes with a code. Its step is told to a server that takes no code without: one that does would
+   * hold the code to that step, and a token whose clock is a little off would be refused.
+   * @throws CliError as `act`
+   */
+  async confirm(qrcodeId: string, { step, ...typed }: OathProof): Promise<void> {
+    try {
+      await this.act(qrcodeId, 'CONFIRM', typed);
+    } catch (error) {
+      const isWanted = error instanceof CliError && WANTS_STEP.test(error.message);
+      if (!isWanted || step === undefined) throw error;
+      await this.act(qrcodeId, 'CONFIRM', { ...typed, step });
+    }
   }
 
   /** @throws CliError refused (1), unknown to the server (6), timed out (42) */

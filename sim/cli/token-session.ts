@@ -10,6 +10,7 @@ import { DrivenClock, RealClock } from '../board/clock.ts';
 import { type FileBoard, openTokenFile } from '../board/token-file.ts';
 import { fault } from './errors.ts';
 import { printable, type Report } from './output.ts';
+import { pinStatusOf } from './pin/tries.ts';
 
 /**
  * Opens a token, lends it, and lets go of its files whatever happens.
@@ -121,7 +122,7 @@ export function readCode(token: Token, board: FileBoard, credential: CredentialI
     throw fault(
       'CLOCK_WENT_BACK',
       'the token has shown codes of a later time, and shows none until then',
-      'its owner sets the clock with oathfob token clock --pin; token new --at makes an older one',
+      `${wayBack(token)}; token new --at makes an older one`,
     );
   }
   if (codeLine === 'KEY DOES NOT OPEN') {
@@ -133,6 +134,13 @@ export function readCode(token: Token, board: FileBoard, credential: CredentialI
   }
   const said = [codeLine, others[0] ?? ''].filter((line) => line !== '').join(', ');
   throw fault('NO_CODE', `the display shows no code: ${said}`, 'oathfob token info FILE');
+}
+
+/** How its owner sets a clock back: with the PIN, so that there has to be one. */
+function wayBack(token: Token): string {
+  const isFirst = pinStatusOf(token).policy === 'off';
+  const first = isFirst ? 'oathfob token pin set, and then ' : '';
+  return `its owner sets the clock with ${first}oathfob token clock --pin`;
 }
 
 /**

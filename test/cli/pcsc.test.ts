@@ -59,6 +59,7 @@ describe('pcsc', () => {
     expect(JSON.parse(printed.stdout)).toEqual({
       schema: 'oathfob.pcsc/1',
       token: fob(),
+      serial: null,
       reader: place,
       touch: 'ask',
       log: null,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ExitCode } from '../../sim/cli/exit-codes.ts';
-import { START } from '../server/support.ts';
+import { START, startSeconds } from '../server/support.ts';
 import {
   confirm,
   done,
@@ -15,6 +15,10 @@ import {
   setPin,
 } from './phone.ts';
 
+interface LogEntry {
+  readonly body: { action?: string; oath?: { step?: number } } | null;
+}
+
 describe('the phone', () => {
   test('scans the picture and confirms with the code on the display', async () => {
     await makeFob();
@@ -24,6 +28,25 @@ describe('the phone', () => {
     const confirmed = await confirm(page.picture);
     expect(confirmed, confirmed.stderr).toMatchObject({ stdout: 'confirmed with LMP-1\n' });
     expect(await page.status()).toBe('AUTHORIZED');
+  });
+
+  test('confirms where no code is taken without its step, which it tells nobody else', async () => {
+    await makeFob();
+    // It was activated with the code before: the server takes its clock to be a step behind.
+    on.setClock(startSeconds + 30);
+    for (const signInNeedsStep of [true, false]) {
+      await on.send('PATCH', '/_emulator/settings', { signInNeedsStep });
+      const page = await openPage();
+      await done(['qr', 'scan', page.picture, ...LOGIN()]);
+      const at = signInNeedsStep ? startSeconds : startSeconds + 30;
+      const options = [...LOGIN(), '--at', String(at)];
+      await done(['qr', 'confirm', page.picture, path('fob.img'), ...options]);
+      expect(await page.status()).toBe('AUTHORIZED');
+    }
+    const { body } = await on.send('GET', '/_emulator/log');
+    const sent = body.value.filter(({ body }: LogEntry) => body?.action === 'CONFIRM');
+    const steps = sent.map(({ body }: LogEntry) => body?.oath?.step);
+    expect(steps).toEqual([undefined, Math.floor(startSeconds / 30), undefined]);
   });
 
   test('cancels, and says in JSON what it did; the text may come by standard input', async () => {

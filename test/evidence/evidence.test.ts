@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FIELD_NAMES } from '../fault/campaign.ts';
-import { rowsOf as faultRows } from '../fault/rows.ts';
+import { rowsOf as faultRows, faultsInAll } from '../fault/rows.ts';
 import { fuzzRow, LEAST_RUNS } from '../fuzz/row.ts';
 import { historiesRow } from '../model/row.ts';
 import { emptyTally } from '../model/walks.ts';
 import type { Mutant } from '../mutation/mutants.ts';
 import { rowsOf as mutationRows } from '../mutation/score.ts';
 import { type Lived, powerRow } from '../power/row.ts';
+import { LEAST_SECRETS, traceRow } from '../secrecy/rows.ts';
+import type { Measured as Traced } from '../secrecy/subjects.ts';
 import { AREA_NAMES } from './areas.ts';
 import { evidenceDocument } from './document.ts';
 import { type Hashes, hashesOf, type Measured, MODULES } from './measured.ts';
@@ -31,6 +33,8 @@ const ALL = Object.fromEntries(AREA_NAMES.map((name) => [name, GOOD])) as Record
   (typeof AREA_NAMES)[number],
   Measured
 >;
+
+const ALL_FAULTS = faultsInAll();
 
 describe('the verdict', () => {
   it('is good when every area was measured on these bytes and reaches its bars', () => {
@@ -150,10 +154,32 @@ describe('a bar', () => {
   });
 
   it.each(FIELD_NAMES)('of single faults: what a thief gets of %s', (field) => {
-    const campaign = { tried: 9, reached: 8, played: 7, crimes: [] };
+    const campaign = { tried: ALL_FAULTS, reached: 8, played: 7, crimes: [] };
     expect(faultRows(campaign).every(({ holds }) => holds)).toBe(true);
     expect(faultRows({ ...campaign, reached: 0 }).some(({ holds }) => holds)).toBe(false);
     const missed = faultRows({ ...campaign, crimes: [{ field, what: 'everything' }] });
     expect(missed.map(({ holds }) => holds)).toEqual(FIELD_NAMES.map((name) => name !== field));
+  });
+
+  it('of single faults: every other one is not every one', () => {
+    const campaign = { tried: Math.ceil(ALL_FAULTS / 2), reached: 8, played: 7, crimes: [] };
+    expect(faultRows(campaign).map(({ holds }) => holds)).toEqual(FIELD_NAMES.map(() => false));
+  });
+
+  const traced = (title: string, secrets: number, traces = 1): Traced => {
+    return { title, secrets, traces, events: 1n };
+  };
+
+  it.each([
+    ['100,000 secrets', [traced('HMAC-SHA1', LEAST_SECRETS)], true],
+    ['99,999 secrets', [traced('HMAC-SHA1', LEAST_SECRETS - 1)], false],
+    ['100,000 wrong PINs', [traced('VERIFY 6', 40_000), traced('VERIFY 8', 60_000)], true],
+    ['99,999 wrong PINs', [traced('VERIFY 6', 40_000), traced('VERIFY 8', 59_999)], false],
+    ['a second trace', [traced('HMAC-SHA1', LEAST_SECRETS, 2)], false],
+    ['no subject', [], false],
+  ])('of traces: %s', (_, many, holds) => {
+    expect(LEAST_SECRETS).toBe(100_000);
+    expect(traceRow('HMAC', many, []).holds).toBe(holds);
+    expect(traceRow('HMAC', many, [traced('HMAC-SHA1, slowly', 100)]).holds).toBe(holds);
   });
 });

@@ -67,11 +67,12 @@ const areas = areasAsked(asked);
 const before = readKept();
 const kept = asked.length > 0 ? { ...before } : {};
 await measureAll(longestFirst(areas, before), (name, measured) => {
+  // Each as soon as it is there: a run that is cut short can be gone on with, area by area.
   kept[name] = measured;
+  writeFileSync(KEPT, `${JSON.stringify(kept, null, 1)}\n`);
 });
 
 const { sha256 } = subjectNow();
-writeFileSync(KEPT, `${JSON.stringify(kept, null, 1)}\n`);
 for (const problem of problemsOf(kept, sha256)) console.error(`error: ${problem}`);
 if (isComplete(kept, sha256)) {
   writeFileSync('docs/evidence.md', evidenceDocument(kept));

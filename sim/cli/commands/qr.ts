@@ -143,9 +143,11 @@ export const confirm = defineVerb({
       const serialNumber = serialOf(key.token);
       const credential = timeBased(walkTo(key.token, account));
       await unlock(key, session);
-      const proof = { serialNumber, code: readCode(key.token, key.board, credential) };
+      const code = readCode(key.token, key.board, credential);
+      const step = Math.floor(key.board.clockRead()! / credential.periodSeconds!);
+      const proof = { serialNumber, code, step };
       const follow = () => takeOff(key, qrcodeId, session, credential);
-      await acted(() => phone.act(qrcodeId, 'CONFIRM', proof), follow, session);
+      await acted(() => phone.confirm(qrcodeId, proof), follow, session);
       await follow();
       const body = { qrcodeId, serialNumber };
       session.report.result('qr.confirm/1', body, [`confirmed with ${serialNumber}`]);

@@ -6,7 +6,7 @@ import { frameToTerminal } from '../../board/display.ts';
 import { type FileBoard, openTokenFile } from '../../board/token-file.ts';
 import { buildFirmware } from '../../firmware/build.ts';
 import { FirmwareError } from '../../firmware/errors.ts';
-import { connectTcp, READER_PORT } from '../../link/reader.ts';
+import { connectTcp, READER_PORT, stayInReader } from '../../link/reader.ts';
 import type { EmulatedBoard } from '../../qemu/emulated-board.ts';
 import { ledsToTerminal } from '../../qemu/led-matrix.ts';
 import { MACHINES } from '../../qemu/machines.ts';
@@ -22,7 +22,6 @@ import { FILE } from './options.ts';
 const LOOPBACK = '127.0.0.1';
 /** How often the display is looked at: LEDs move on every 100 ms. */
 const LOOK_MILLISECONDS = { oled: 200, leds: 50 } as const;
-const RECONNECT_MILLISECONDS = 200;
 /** Pixels of a row and the border on both sides. */
 const PICTURE_COLUMNS = 130;
 
@@ -164,6 +163,7 @@ function join(one: Duplex, other: Duplex): Promise<void> {
       resolve();
     };
     for (const socket of [one, other]) socket.on('error', end).on('close', end);
+    if (one.destroyed || other.destroyed) end();
   });
 }
 
@@ -185,28 +185,20 @@ function serveLine(board: EmulatedBoard, port: number): Promise<Server> {
 }
 
 /** Keeps the board in the reader, as a card. */
-async function joinReader(
+function joinReader(
   board: EmulatedBoard,
   port: number,
   signal: AbortSignal,
   { io, report }: Session,
 ): Promise<void> {
-  let wasIn: boolean | null = null;
-  while (!signal.aborted) {
-    const reader = await connectTcp(LOOPBACK, port, signal);
-    const isIn = reader !== null;
-    if (isIn !== wasIn) {
-      report.note(isIn ? 'in the reader' : `no reader at ${LOOPBACK}:${port}: waiting for it`);
-    }
-    wasIn = isIn;
-    if (reader !== null) {
-      const pullOut = () => reader.destroy();
-      signal.addEventListener('abort', pullOut, { once: true });
-      await join(reader, await board.openSerial());
-      signal.removeEventListener('abort', pullOut);
-    }
-    await io.sleep(RECONNECT_MILLISECONDS, signal);
-  }
+  return stayInReader({
+    connect: () => connectTcp(LOOPBACK, port, signal),
+    serve: async (reader) => join(reader, await board.openSerial()),
+    sleep: (milliseconds) => io.sleep(milliseconds, signal),
+    signal,
+    onChange: (isIn) =>
+      report.note(isIn ? 'in the reader' : `no reader at ${LOOPBACK}:${port}: waiting for it`),
+  });
 }
 
 /** The keys of the terminal are the board's. */

@@ -10,10 +10,16 @@ export interface SecretKind {
   readonly name: 'PIN' | 'PUK';
   /** Digits at least; 16 at most. */
   readonly leastDigits: number;
+  /** What it is for, where it is asked for and need not be. */
+  readonly use?: string;
 }
 
 export const PIN_KIND: SecretKind = { name: 'PIN', leastDigits: 6 };
-export const PUK_KIND: SecretKind = { name: 'PUK', leastDigits: 8 };
+export const PUK_KIND: SecretKind = {
+  name: 'PUK',
+  leastDigits: 8,
+  use: 'for a PIN that is blocked or forgotten',
+};
 
 const MOST_DIGITS = 16;
 const LINE_END = 0x0a;
@@ -58,7 +64,8 @@ export class PinInput {
   async readOptional(option: string, kind: SecretKind): Promise<Uint8Array | null> {
     if (!this.canRead(option)) return null;
     const isAsked = this.#sources[option] === undefined;
-    const name = `new ${kind.name}${isAsked ? ' (empty for none)' : ''}`;
+    const use = kind.use === undefined ? '' : `, ${kind.use}`;
+    const name = `new ${kind.name}${isAsked ? `${use} (empty for none)` : ''}`;
     const digits = await this.#digits(option, name, true);
     if (isAsked && digits.length === 0) return null;
     checkForm(digits, kind);

@@ -21,7 +21,7 @@ describe('a terminal', () => {
     const { exitCode, stderr } = await run(['token', 'pin', 'set', fob()], { askSecret });
     expect(exitCode, stderr).toBe(ExitCode.DONE);
     expect(questions).toEqual([
-      'new PUK (empty for none): ',
+      'new PUK, for a PIN that is blocked or forgotten (empty for none): ',
       'once more: ',
       'new PIN: ',
       'once more: ',

@@ -47,3 +47,18 @@ test('activation unlocks the token with the keys before it sends the code', asyn
   expect(exitCode, stderr).toBe(ExitCode.DONE);
   expect(sent).toEqual([(await done('code', fob(), '--pin', from('pin'))).trim()]);
 });
+
+test('a clock that went back is set with the PIN, and a token without one gets a PIN first', async () => {
+  await makeToken();
+  await done('code', fob());
+  const early = ['token', 'code', fob(), '--at', '2026-03-02T08:00:00Z'];
+  const bare = await run(early);
+  expect(bare.exitCode).toBe(ExitCode.REFUSED);
+  expect(bare.stderr).toContain(
+    'its owner sets the clock with oathfob token pin set, and then oathfob token clock --pin;',
+  );
+  await done('pin', 'set', fob(), '--pin', from('pin'));
+  const { stderr } = await run([...early, '--pin', from('pin')]);
+  expect(stderr).toContain('its owner sets the clock with oathfob token clock --pin;');
+  await done('clock', fob(), '--to', '2026-03-02T08:00:00Z', '--pin', from('pin'));
+});
