@@ -6,19 +6,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { changePin, eraseToken, setPin, setPinPolicy, unblockPin } from '../../../host/pin.ts';
 import { delaySeconds, pinStatusOf } from '../pin/tries.ts';
 import { CHOSEN_PIN } from './badge-steps.ts';
+import { codeNobodyTakes } from './oath-steps.ts';
 import { DEMO_NEW_PIN, DEMO_PIN, DEMO_WRONG_PIN } from './pin-steps.ts';
 import { PERIOD_SECONDS, type Tour } from './tour.ts';
 
-const THREE_DAYS_SECONDS = 3 * 86_400;
 const YEAR_SECONDS = 366 * 86_400;
 
 async function dropBearerToken(tour: Tour): Promise<void> {
   tour.wire.tampering = { headers: (headers) => headers.delete('authorization') };
 }
 
-/** The token gets out of step with the server, further than activation forgives. */
-async function loseStep(tour: Tour): Promise<void> {
-  tour.server.app.clock.advance(THREE_DAYS_SECONDS * 1000);
+/** On its way, the code of an activation becomes one that no step in reach has. */
+async function spoilCode(tour: Tour): Promise<void> {
+  tour.wire.tampering = {
+    request: async (body) => ({ ...body, verificationCode: codeNobodyTakes(tour) }),
+  };
 }
 
 /** On its way, the code of a sign-in becomes a code that is right and unused. */
@@ -96,13 +98,13 @@ export const SABOTAGE: Readonly<Record<string, (tour: Tour) => Promise<void>>> =
     const leak = `"secretKey":"${tour.seedText}"`;
     tour.wire.tampering = { answer: (text) => text.replace('"secretKey":null', leak) };
   },
-  activate: loseStep,
+  activate: spoilCode,
   replay: mendCode,
   'sign-in': async (tour) => tour.advanceToken(600),
   'wrong-code': mendCode,
   list: unassignFirst,
   unassign: unassignFirst,
-  again: loseStep,
+  again: spoilCode,
   pin: async ({ token }) => {
     pinStatusOf(token);
     setPin(token, DEMO_WRONG_PIN);
