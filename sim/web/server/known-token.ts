@@ -1,5 +1,5 @@
 /** The token on the desk as the server knows it, and codes of it that the server will take or not. */
-import type { Explanation } from '../../../host/explain.ts';
+import type { Cause, Explanation } from '../../../host/explain.ts';
 import type { ExplainRequest, TokenState } from '../protocol.ts';
 import { Store } from '../store.ts';
 import type { WorldTime } from '../time/world-time.ts';
@@ -52,6 +52,8 @@ const OBSTACLES: readonly (readonly [words: RegExp, reason: string])[] = [
 const SIGN_IN_WINDOW_STEPS = 2;
 /** Beyond what the server takes, ±2 steps, and near enough to be told apart from a wrong clock. */
 const OLD_STEPS = 4;
+/** How often an old code is waited for: a newer step may have the same one, by chance. */
+const MOST_WAITS = 3;
 
 export class KnownToken {
   /** Null: the server does not know this token. */
@@ -181,9 +183,28 @@ export class KnownToken {
 
   /** A code that was fresh, and is too old for the server now. */
   async oldCode(): Promise<string> {
-    const code = await this.freshCode();
-    await this.#time.pass(OLD_STEPS * this.periodSeconds);
+    let code = '';
+    for (let waits = 0; waits < MOST_WAITS; waits++) {
+      code = await this.freshCode();
+      await this.#time.pass(OLD_STEPS * this.periodSeconds);
+      if (await this.#isNoOther(code, 'oldStep')) break;
+    }
     return code;
+  }
+
+  /** A code with a wrong digit at its end: one that is, by chance, no other code of this token. */
+  async wrongCode(code: string): Promise<string> {
+    for (let by = 1; by < 10; by++) {
+      const wrong = mistyped(code, by);
+      if (await this.#isNoOther(wrong, 'mistyped')) return wrong;
+    }
+    return mistyped(code);
+  }
+
+  /** Whether a code is what it was made to be, as far as anybody can tell. */
+  async #isNoOther(code: string, meant: Cause): Promise<boolean> {
+    const cause = (await this.#explain(code, this.device))?.cause ?? 'unknown';
+    return cause === meant || cause === 'unknown';
   }
 
   /**
@@ -216,7 +237,8 @@ export class KnownToken {
   }
 }
 
-/** The last digit is another one. */
-export function mistyped(text: string): string {
-  return text.slice(0, -1) + ((Number(text.at(-1)) + 5) % 10);
+/** The last digit is another one; so is the last letter of a serial number. */
+export function mistyped(text: string, by = 5): string {
+  const last = Number.parseInt(text.at(-1)!, 36) || 0;
+  return text.slice(0, -1) + ((last + by) % 10);
 }

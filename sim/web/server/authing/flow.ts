@@ -164,7 +164,9 @@ export class AuthingLogin {
 
   async #confirmWrongly(mistake: Mistake, code: string): Promise<boolean> {
     const { serialNumber } = this.#known;
-    if (mistake === 'wrongCode') return this.#confirm({ serialNumber, code: mistyped(code) });
+    if (mistake === 'wrongCode') {
+      return this.#confirm({ serialNumber, code: await this.#known.wrongCode(code) });
+    }
     if (mistake === 'wrongSerial')
       return this.#confirm({ serialNumber: mistyped(serialNumber), code });
     if (mistake === 'locked') {

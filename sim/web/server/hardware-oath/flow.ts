@@ -77,7 +77,9 @@ export class HardwareOath {
     const code = await this.#known.freshCode();
     if (mistake === 'wrongSerial')
       return this.#signIn({ serialNumber: mistyped(serialNumber), code });
-    if (mistake === 'wrongCode') return this.#signIn({ serialNumber, code: mistyped(code) });
+    if (mistake === 'wrongCode') {
+      return this.#signIn({ serialNumber, code: await this.#known.wrongCode(code) });
+    }
     if (mistake === 'locked') {
       await this.lock((wrong) => this.#signIn({ serialNumber, code: wrong }), code);
       return this.#signIn({ serialNumber, code });
@@ -89,7 +91,8 @@ export class HardwareOath {
   /** Tries a wrong code as often as the server looks at one. */
   async lock(tryCode: (wrong: string) => Promise<boolean>, code: string): Promise<void> {
     const settings = await needed<{ attemptCap: number }>(this.#server, '/_emulator/settings');
-    for (let tries = 0; tries < settings.attemptCap; tries++) await tryCode(mistyped(code));
+    const wrong = await this.#known.wrongCode(code);
+    for (let tries = 0; tries < settings.attemptCap; tries++) await tryCode(wrong);
   }
 
   /** Gets the token into the inventory and activated. @returns false when a step was refused */
