@@ -1,5 +1,5 @@
 /** `explain` at the command line: what is typed as the display shows it, and what is no code at all. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -20,12 +20,17 @@ async function run(...argv: string[]): Promise<string> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'oathfob-explain-'));
   image = join(folder, 'fob.img');
+  // Of a random seed one code or another is 012345.
+  const seed = join(folder, 'seed');
+  await writeFile(seed, 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
   await run(
     'token',
     'new',
     image,
     '--serial',
     'LMP-1',
+    '--seed',
+    `@${seed}`,
     '--record',
     join(folder, 'fob.json'),
     ...AT,

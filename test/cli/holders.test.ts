@@ -36,4 +36,4 @@ test('of several processes at a leftover lock each has the token alone or is tol
     workshop.remove();
     rmSync(dirname(cli), { recursive: true, force: true });
   }
-}, 60_000);
+});

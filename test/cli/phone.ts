@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { ExitCode } from '../../sim/cli/exit-codes.ts';
 import { runCli } from '../../sim/cli/run.ts';
-import { IVO, NOOR, POLICY, START, startSeconds, type Tenant, tenant } from '../server/support.ts';
+import {
+  IVO,
+  NOOR,
+  POLICY,
+  SPARE,
+  START,
+  startSeconds,
+  type Tenant,
+  tenant,
+} from '../server/support.ts';
 import { testIo } from './io.ts';
 
 export const ENDPOINT = 'http://localhost:8080';
@@ -18,6 +27,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'oathfob-qr-'));
   on = tenant([]);
   writeFileSync(path('admin.token'), on.token);
+  writeFileSync(path('seed'), SPARE.secretKey);
   writeFileSync(path('ivo.token'), on.tokenFor(IVO, ['UserAuthenticationMethod.ReadWrite']));
   writeFileSync(path('noor.token'), on.tokenFor(NOOR, []));
   await on.send('PATCH', POLICY, { state: 'enabled' });
@@ -39,12 +49,15 @@ export async function done(argv: readonly string[], stdin = ''): Promise<string>
   return stdout;
 }
 
-/** A token of Ivo's, activated with the code before the one of this moment. */
+/**
+ * A token of Ivo's, activated with the code before the one of this moment. Of a random seed two of
+ * the codes near by are the same now and then.
+ */
 export async function makeFob(): Promise<void> {
   const admin = ['--endpoint', ENDPOINT, '--token', `@${path('admin.token')}`];
   const at = ['--at', String(startSeconds - 30)];
-  const record = ['--record', path('fob.json')];
-  await done(['token', 'new', path('fob.img'), '--serial', 'LMP-1', ...record, ...at]);
+  const made = ['--seed', `@${path('seed')}`, '--record', path('fob.json')];
+  await done(['token', 'new', path('fob.img'), '--serial', 'LMP-1', ...made, ...at]);
   await done(['token', 'upload', path('fob.json'), ...admin]);
   await done(['token', 'activate', path('fob.img'), ...LOGIN(), '--user', 'me', ...at]);
 }

@@ -8,7 +8,8 @@ import { buildCli, Workshop } from './harness.ts';
 let cli = '';
 let workshop: Workshop;
 let secretKey = '';
-const PINS = { pin: '271828', other: '314159', puk: '16180339' };
+/** Longer than a code, and than what a random key in hexadecimal is likely to have in it. */
+const PINS = { pin: '2718281', other: '3141592', puk: '16180339' };
 beforeAll(async () => {
   cli = await buildCli();
   workshop = new Workshop(cli);
@@ -76,17 +77,17 @@ test.each([
 });
 
 test.each([
-  'token pin set fob.img --pin 271828 --puk 16180339',
-  'token pin set fob.img --pin=271828',
+  'token pin set fob.img --pin 2718281 --puk 16180339',
+  'token pin set fob.img --pin=2718281',
   'token pin set fob.img --pin @pin 16180339',
-  'token pin change locked.img 271828 314159',
-  'token pin change locked.img --pin @pin --new-pn=314159',
+  'token pin change locked.img 2718281 3141592',
+  'token pin change locked.img --pin @pin --new-pn=3141592',
   'token pin verify locked.img --pin @other',
   'token pin verify locked.img --pin - --json < pin',
   'token pin change locked.img --pin - --new-pin - --json < old-and-new',
   'token pin unblock locked.img --puk @pin --new-pin @other',
   'token pin unblock locked.img --puk @puk --new-pin @pin',
-  'token pin policy locked.img 271828 --pin @pin',
+  'token pin policy locked.img 2718281 --pin @pin',
   'token pin policy locked.img each-code --pin @pin --json',
   'token code locked.img --pin @pin --json',
   'token code locked.img --pin @other --json',

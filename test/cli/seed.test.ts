@@ -26,7 +26,8 @@ test('no text makes anything but a seed or a refusal that keeps it to itself', (
         expect(parseSeed(text).bytes.length).toBeGreaterThan(0);
       } catch (error) {
         expect(error).toMatchObject({ name: 'CliError', code: 'BAD_SEED' });
-        expect((error as Error).message).not.toContain(text);
+        // A few letters of any text may be those of a word in the message.
+        if (text.length >= 8) expect((error as Error).message).not.toContain(text);
       }
     }),
   );

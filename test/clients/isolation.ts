@@ -31,7 +31,7 @@ const way = WAYS.find(isPossible) ?? null;
 export const isIsolated = way !== null;
 
 /** How long a test with a desk may take; without namespaces they wait for one another. */
-export const DESK_MILLISECONDS = isIsolated ? 120_000 : 600_000;
+export const DESK_MILLISECONDS = isIsolated ? 300_000 : 600_000;
 
 function isPossible(flags: readonly string[]): boolean {
   const before = mountsSeen();

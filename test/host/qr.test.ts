@@ -14,8 +14,9 @@ describe('encodeQr', () => {
     expect(bits).toBe(rows.map((row) => row.padEnd(40, '0')).join(''));
   });
 
-  it('is read back, whatever bytes the text has', { timeout: 60_000 }, () => {
-    const texts = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }), 20);
+  it('is read back, whatever bytes the text has', () => {
+    const anyText = fc.string({ unit: 'binary', minLength: 1, maxLength: 120 });
+    const texts = fc.sample(anyText, { numRuns: 20, seed: 18004 });
     const codes = texts.map((text) => encodeQr(text, { level: 'L' }));
     const read = codes.map((code) => readWithQr(qrToPixels(code)));
     expect(read).toEqual(texts.map((text) => Buffer.from(text).toString()));

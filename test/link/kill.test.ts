@@ -41,7 +41,7 @@ function counterOf(answer: string): number {
   return counters.get(Number(digits))!;
 }
 
-test('no kill brings a counter back, or spoils the image', { timeout: 60_000 }, async () => {
+test('no kill brings a counter back, or spoils the image', async () => {
   const { send } = bench.card('fob.img');
   expect(await send(SELECT_MANAGEMENT, PUT_HOTP)).toBe('009000');
   bench.close();

@@ -25,7 +25,7 @@ test('an interpreter on the chip is within its budgets, beside the translated mo
     expect(ratio, name).toBeLessThanOrEqual(25);
     expect(ratio, name).toBeGreaterThan(2);
   }
-}, 180_000);
+}, 600_000);
 
 test('the whole token under an interpreter needs more memory than the LM3S6965 has', async () => {
   const measures = await measureToken();
@@ -33,4 +33,4 @@ test('the whole token under an interpreter needs more memory than the LM3S6965 h
   expect(measures.heapBytes.all).toBeGreaterThan(BOARDS.lm3s6965evb!.ramBytes);
   expect(measures.heapBytes.all).toBeLessThanOrEqual(192 * KIB);
   expect(measures.flashBytes).toBeLessThanOrEqual(96 * KIB);
-}, 120_000);
+}, 600_000);

@@ -36,5 +36,5 @@ test.each(['computer', 'mps2-an385'] satisfies Target[])(
       await body.end();
     }
   },
-  300_000,
+  900_000,
 );

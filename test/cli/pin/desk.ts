@@ -11,9 +11,10 @@ import type { Io } from '../../../sim/cli/io.ts';
 import { runCli } from '../../../sim/cli/run.ts';
 import { testIo } from '../io.ts';
 
+/** Each is longer than a code, or one that is printed would be taken for a PIN now and then. */
 const SECRETS = {
-  pin: '271828',
-  other: '314159',
+  pin: '2718281',
+  other: '3141592',
   long: '2718281828459045',
   puk: '16180339',
   wrongPuk: '11223344',

@@ -17,7 +17,7 @@ function typing(...lines: string[]) {
 describe('a terminal', () => {
   test('is asked for new secrets twice, the PUK first', async () => {
     await makeToken();
-    const { askSecret, questions } = typing('16180339', '16180339', '271828', '271828');
+    const { askSecret, questions } = typing('16180339', '16180339', '2718281', '2718281');
     const { exitCode, stderr } = await run(['token', 'pin', 'set', fob()], { askSecret });
     expect(exitCode, stderr).toBe(ExitCode.DONE);
     expect(questions).toEqual([
@@ -31,14 +31,14 @@ describe('a terminal', () => {
 
   test('may leave the PUK out', async () => {
     await makeToken();
-    const { askSecret } = typing('', '271828', '271828');
+    const { askSecret } = typing('', '2718281', '2718281');
     const { stderr } = await run(['token', 'pin', 'set', fob()], { askSecret });
     expect(stderr).toContain('warning: there is no PUK');
   });
 
   test('that says two different things changes nothing', async () => {
     await makeTokenWithPin();
-    const { askSecret } = typing('271828', '314159', '314158');
+    const { askSecret } = typing('2718281', '3141592', '3141593');
     const { exitCode, stderr } = await run(['token', 'pin', 'change', fob()], { askSecret });
     expect(exitCode).toBe(ExitCode.USAGE);
     expect(stderr).toContain('error: the two are not the same');
@@ -52,12 +52,12 @@ describe('a terminal', () => {
       ['screen', fob(), '--pin', '-'],
       ['pin', 'verify', fob()],
     ]) {
-      const { askSecret, questions } = typing('271828');
+      const { askSecret, questions } = typing('2718281');
       const { exitCode, stderr } = await run(['token', ...argv], { askSecret });
       expect(exitCode, stderr).toBe(ExitCode.DONE);
       expect(questions).toEqual(['PIN: ']);
     }
-    const { askSecret, questions } = typing('16180339', '314159', '314159');
+    const { askSecret, questions } = typing('16180339', '3141592', '3141592');
     await run(['token', 'pin', 'unblock', fob()], { askSecret });
     expect(questions).toEqual(['PUK: ', 'new PIN: ', 'once more: ']);
     expect((await tryPin('other')).exitCode).toBe(ExitCode.DONE);
@@ -92,12 +92,12 @@ test('what is no PIN is refused before it could cost a try', async () => {
 
 test('the bytes that were read are wiped when the command is done', async () => {
   await makeTokenWithPin();
-  const bytes = new TextEncoder().encode('271828\n');
+  const bytes = new TextEncoder().encode('2718281\n');
   const readStdin = async () => bytes;
   const verified = await run(['token', 'pin', 'verify', fob(), '--pin', '-'], { readStdin });
   expect(verified.exitCode).toBe(ExitCode.DONE);
   expect(bytes).toEqual(new Uint8Array(bytes.length));
-  const typed = new TextEncoder().encode('271828');
+  const typed = new TextEncoder().encode('2718281');
   const shown = await run(['token', 'code', fob()], { askSecret: async () => typed });
   expect(shown.exitCode).toBe(ExitCode.DONE);
   expect(typed).toEqual(new Uint8Array(typed.length));

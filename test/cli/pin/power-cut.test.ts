@@ -78,7 +78,7 @@ async function afterEachKill<Seen>(
   }
 }
 
-describe('a process that is killed', { timeout: 60_000 }, () => {
+describe('a process that is killed', () => {
   test('in the middle of a PIN try does not give the try back, nor say what came of it', async () => {
     const left = await afterEachKill('fob.img', 'verify copy.img --pin @other', 1, async () => {
       const { triesLeft } = await statusOf();

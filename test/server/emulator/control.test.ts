@@ -11,6 +11,7 @@ import {
   POLICY,
   startSeconds,
   tenant,
+  withoutIds,
 } from '../support.ts';
 
 const activateNoors = { verificationCode: codeOf(NOORS, startSeconds) };
@@ -274,7 +275,7 @@ describe('the request log', () => {
     await on.send('POST', DEVICES, { serialNumber: 'X', secretKey, secret: secretKey });
     await on.send('POST', `${MY_METHODS}/${NOORS.id}/activate`, { verificationCode: '654321' });
     const { body, text } = await on.send('GET', '/_emulator/log?limit=2');
-    expect(text).not.toMatch(/JBSWY|654321/);
+    expect(withoutIds(text)).not.toMatch(/JBSWY|654321/);
     expect(body.value).toMatchObject([
       {
         sequence: 1,

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StoreError } from '../../../sim/server/store/errors.ts';
 import { type Persistence, volatile } from '../../../sim/server/store/persistence.ts';
 import { State } from '../../../sim/server/store/state.ts';
@@ -100,7 +100,7 @@ describe('where a commit takes its time', () => {
     expect(writings.map(({ ids }) => ids)).toEqual([['a']]);
     writings[0]!.resolve();
     await first;
-    await vi.waitFor(() => expect(writings.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]));
+    await expect.poll(() => writings.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
     writings[1]!.resolve();
     await state.durable();
     expect(state.durable()).toBeUndefined();

@@ -189,9 +189,9 @@ describe('a PIN that somebody else chose', () => {
       return bits;
     });
     const answer = first();
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     const given = reset();
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await expect.poll(() => held).toHaveLength(2);
     for (const release of held.reverse()) release();
     const answered = await answer;
     spy.mockRestore();
