@@ -21,7 +21,7 @@ import { DESK_MILLISECONDS, enter, isIsolated, isolate } from './isolation.ts';
 export const READER = 'Virtual PCD 00 00';
 const SOCKET = '/run/pcscd/pcscd.comm';
 const POLL_MILLISECONDS = 20;
-const PATIENCE_MILLISECONDS = 30_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 /** Without namespaces: whose turn it is at the machine's own daemon. */
 const TURN = join(tmpdir(), 'oathfob-desk.lock');
