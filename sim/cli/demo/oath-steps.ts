@@ -3,14 +3,12 @@ import { readFileSync } from 'node:fs';
 import { decodeBase32 } from '../../../host/base32.ts';
 import { totp, verify } from '../../../host/otp.ts';
 import { decodeGraphDevices, encodeRecords } from '../../../host/provision/record.ts';
+import { ACTIVATION_WINDOW_STEPS } from '../../server/graph/activation.ts';
 import { personalise } from '../personalise.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { drawSeed } from '../seed.ts';
 import { type Account, codeOf, demand, passage, type Step } from './step.ts';
 import { PERIOD_SECONDS, PERSON, type Tour } from './tour.ts';
-
-/** Each way, of an activation. */
-const WIDEST_SEARCH_STEPS = 2_880;
 
 async function make(tour: Tour): Promise<Account> {
   const secret = drawSeed('SHA1').bytes;
@@ -168,6 +166,6 @@ export function codeNobodyTakes(tour: Tour): string {
     guess = (guess + 1) % 1_000_000
   ) {
     const code = String(guess).padStart(6, '0');
-    if (!verify(secret, code, { time, window: WIDEST_SEARCH_STEPS }).valid) return code;
+    if (!verify(secret, code, { time, window: ACTIVATION_WINDOW_STEPS }).valid) return code;
   }
 }

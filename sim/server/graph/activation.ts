@@ -3,8 +3,9 @@ import type { Device, DeviceState, User } from '../store/records.ts';
 import { type Search, tryCode } from './attempts.ts';
 import { Refusal, tooMany } from './errors.ts';
 
-/** ±1 day for a 30 s token, ±2 days for a 60 s token. */
-const ACTIVATION_SEARCH: Search = { window: 2_880, isCorrected: false };
+/** Searched each way: a day for a 30 s token, two days for a 60 s token. */
+export const ACTIVATION_WINDOW_STEPS = 2_880;
+const ACTIVATION_SEARCH: Search = { window: ACTIVATION_WINDOW_STEPS, isCorrected: false };
 export const MAX_TOKENS_PER_USER = 5;
 
 /** Exactly six ASCII digits: a code is text, and its leading zeros are part of it. */
